@@ -1,0 +1,85 @@
+import type { TurnDraft } from '../contract/call.ts';
+import type { Passage, TakenMessage, TransferTarget } from '../providers/kinds/llm.ts';
+import type { SynthesisChunk, SynthesisRequest } from '../providers/kinds/tts.ts';
+
+/**
+ * What a conversation needs from the call around it. `calls` implements these over a media leg, the speech host and
+ * the domain; tests script them. Times are `Clock.now()` milliseconds; positions are milliseconds of call audio.
+ */
+export interface Line {
+  /** Line sample rate: ask for synthesis at this rate. */
+  readonly sampleRate: number;
+  /** Queues audio; resolves when there is room for more. */
+  play(chunk: {
+    readonly speechId: number;
+    readonly samples: Int16Array;
+    readonly sampleRate: number;
+    readonly last: boolean;
+  }): Promise<void>;
+  pause(): void;
+  resume(): void;
+  flush(): Promise<{
+    readonly speeches: readonly { readonly speechId: number; readonly playedMs: number; readonly queuedMs: number }[];
+  }>;
+  allowBargeIn(allowed: boolean): void;
+}
+
+export interface Ear {
+  /** Final text of what the caller said since the last turn. Rejects with code `speech-lost` if the engine died. */
+  endTurn(): Promise<string>;
+}
+
+export interface Voice {
+  synthesize(request: SynthesisRequest, signal: AbortSignal): AsyncIterable<SynthesisChunk>;
+}
+
+export interface Recorder {
+  /** Commits a turn; resolves when it is durable. Only then may it be shown. */
+  turn(draft: TurnDraft): Promise<void>;
+  message(message: TakenMessage): Promise<void>;
+  /** Signals for live views; may be lost. */
+  partial(text: string): void;
+}
+
+export interface CallControl {
+  /** The conversation is over: everything to be said has been played. */
+  hangup(why: 'agent-hangup' | 'silence' | 'max-duration' | 'shutdown'): void;
+  /** Starts a blind transfer; the call answers with `transferRefused` or ends. */
+  transfer(target: TransferTarget): void;
+}
+
+export interface Knowledge {
+  search(text: string, limit: number): Promise<readonly Passage[]>;
+}
+
+/** What reaches a conversation from the line; the leg's events and the recogniser's partials, in order of time. */
+export type ConversationInput =
+  | {
+      readonly kind: 'voice-onset';
+      readonly atMs: number;
+      readonly positionMs: number;
+      readonly pausedPlayback: boolean;
+    }
+  | { readonly kind: 'voice-confirmed'; readonly atMs: number; readonly positionMs: number }
+  | {
+      readonly kind: 'voice-stopped';
+      readonly atMs: number;
+      readonly positionMs: number;
+      readonly lastVoicedAtMs: number;
+      readonly lastVoicedPositionMs: number;
+    }
+  | { readonly kind: 'partial'; readonly text: string; readonly heardUntilMs: number }
+  | { readonly kind: 'dtmf'; readonly digit: string; readonly atMs: number }
+  | { readonly kind: 'playback-started'; readonly speechId: number; readonly atMs: number; readonly positionMs: number }
+  | {
+      readonly kind: 'playback-finished';
+      readonly speechId: number;
+      readonly atMs: number;
+      readonly positionMs: number;
+    }
+  | { readonly kind: 'playback-lost'; readonly speechIds: readonly number[] }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'speech-lost' }
+  | { readonly kind: 'transfer-refused'; readonly target: string; readonly status: number }
+  | { readonly kind: 'shutdown' };

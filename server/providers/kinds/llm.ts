@@ -1,0 +1,69 @@
+export interface ChatMessage {
+  readonly role: 'caller' | 'agent';
+  /** What was said; for an interrupted agent only what was heard. */
+  readonly text: string;
+}
+
+export interface Passage {
+  readonly text: string;
+  /** 0 (no relation) to 1. */
+  readonly score: number;
+}
+
+export interface TransferTarget {
+  /** What callers call it: "sales", "a colleague". */
+  readonly name: string;
+  /** SIP URI or number. */
+  readonly target: string;
+}
+
+/** Everything a brain may know when it answers. It never touches the store. */
+export interface LlmRequest {
+  readonly callId: string;
+  readonly agentName: string;
+  readonly systemPrompt: string;
+  /** Task description and other running context, in the order it should be read; may be empty. */
+  readonly context: readonly string[];
+  /** The task's `context_data`, e.g. customer_name → John Doe. */
+  readonly contextData: Readonly<Record<string, string>>;
+  /** The agent's knowledge text, plain sentences. */
+  readonly knowledge: string;
+  /** Whole conversation so far; the last message is the caller's, except when the agent must open or fill a silence. */
+  readonly history: readonly ChatMessage[];
+  /** What the brain wrote down in earlier turns (its `slots` events); its only memory besides the history. */
+  readonly slots: Readonly<Record<string, string>>;
+  /** Why the brain is asked: the caller spoke, pressed digits, or has been silent. */
+  readonly occasion:
+    | { readonly kind: 'caller-turn'; readonly text: string }
+    | { readonly kind: 'digits'; readonly digits: string }
+    | { readonly kind: 'silence'; readonly prompts: number }
+    | { readonly kind: 'transfer-refused'; readonly target: string };
+  readonly transferTargets: readonly TransferTarget[];
+  readonly timeZone: string;
+  readonly nowMs: number;
+  search(text: string, limit: number): Promise<readonly Passage[]>;
+}
+
+export type LlmEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Slots to set (empty string removes). They count only if the turn is not discarded. */
+  | { readonly kind: 'slots'; readonly slots: Readonly<Record<string, string>> }
+  /** Done after the text before it has been played out. */
+  | { readonly kind: 'end-call' }
+  | { readonly kind: 'transfer'; readonly target: TransferTarget }
+  | { readonly kind: 'message-taken'; readonly message: TakenMessage };
+
+/** A message that the agent took and read back. */
+export interface TakenMessage {
+  readonly name: string;
+  readonly number: string;
+  readonly reason: string;
+}
+
+/** A brain. Streams and can be aborted at any point; it must be free of side effects until its events are used. */
+export interface LlmProvider {
+  /** As it appears in every record, e.g. `starter (scripted)`. */
+  readonly name: string;
+  respond(request: LlmRequest, signal: AbortSignal): AsyncIterable<LlmEvent>;
+  close(): void | Promise<void>;
+}
