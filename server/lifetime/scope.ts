@@ -66,7 +66,7 @@ export class Scope {
     if (this.#end !== undefined) return;
     this.#end = end;
     if (this.#parent !== undefined) this.#parent.#children.delete(this);
-    for (const child of [...this.#children]) child.end(end);
+    for (const child of this.#children) child.end(end);
     this.#controller.abort(new ScopeEnded(this.name, end));
     const failures: unknown[] = [];
     for (const cleanUp of [...this.#cleanUps].reverse()) {
