@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { LandlineError, messageOf } from '../contract/errors.ts';
+import { codecNames } from '../contract/media-session.ts';
+import type { Peer } from '../contract/peer.ts';
+import { badSettings, type SettingProblem } from './problem.ts';
+
+const port = z.number().int().min(1).max(65_535);
+const name = z.string().min(1).max(200);
+
+function isIpv4OrBlock(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  if (rest.length > 0 || !isIPv4(address)) return false;
+  return bits === undefined || (/^\d{1,2}$/.test(bits) && Number(bits) <= 32);
+}
+
+/** A host name (RFC 1123) or an IPv4 address. */
+const host = z
+  .string()
+  .max(253)
+  .refine(
+    (text) =>
+      isIPv4(text) ||
+      (!/^[\d.]+$/.test(text) && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*\.?$/i.test(text)),
+    {
+      error: 'not a host name or IPv4 address',
+    },
+  );
+
+const peer = z.strictObject({
+  name,
+  host,
+  port: port.default(5060),
+  transport: z.enum(['udp', 'tcp']).default('udp'),
+  username: name.optional(),
+  password: z.string().min(1).optional(),
+  domain: host.optional(),
+  allowedSources: z
+    .array(z.string().refine(isIpv4OrBlock, { error: 'not an IPv4 address or block such as 192.0.2.0/24' }))
+    .default([]),
+});
+
+const limits = z.strictObject({
+  /** Calls at the same time, both directions. */
+  maxCalls: z.number().int().min(1).max(1_000).optional(),
+  /** New inbound calls in any minute; more are answered 503. */
+  maxCallsPerMinute: z.number().int().min(1).default(3_000),
+  ringTimeoutMs: z.number().int().min(1_000).max(180_000).default(45_000),
+  rtpTimeoutMs: z.number().int().min(1_000).max(600_000).default(20_000),
+  maxCallDurationMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(24 * 3_600_000)
+    .default(3_600_000),
+});
+
+const sip = z.strictObject({
+  /** A real drachtio-server instead of the embedded core. */
+  drachtio: z.strictObject({ host, port: port.default(9022), secret: z.string().min(1) }).optional(),
+  /** Address that peers outside the local networks must use for us (static NAT). */
+  externalAddress: z.string().refine(isIPv4, { error: 'not an IPv4 address' }).optional(),
+  /** RFC 3261 timers T1, T2 and T4, in milliseconds. */
+  timers: z
+    .strictObject({
+      t1Ms: z.number().int().min(50).max(5_000).default(500),
+      t2Ms: z.number().int().min(500).max(30_000).default(4_000),
+      t4Ms: z.number().int().min(500).max(30_000).default(5_000),
+    })
+    .prefault({}),
+});
+
+const tts = z.discriminatedUnion('family', [
+  z.strictObject({ family: z.literal('flite'), voice: name.default('slt') }),
+  z.strictObject({ family: z.literal('piper'), model: name, speaker: z.number().int().min(0).optional() }),
+  z.strictObject({ family: z.literal('kokoro'), model: name, speaker: z.number().int().min(0).optional() }),
+]);
+
+export const configFileSchema = z.strictObject({
+  peers: z.array(peer).default([]),
+  /** Dialled number (user part of the Request-URI) to agent id. */
+  routes: z.array(z.strictObject({ number: name, agent: name })).default([]),
+  codecs: z
+    .array(z.enum(codecNames))
+    .min(1)
+    .default([...codecNames]),
+  limits: limits.prefault({}),
+  lan: z.boolean().default(false),
+  sip: sip.prefault({}),
+  speech: z
+    .strictObject({
+      /** Folder of a sherpa-onnx streaming model; the starter model when absent. */
+      stt: z.strictObject({ model: name }).optional(),
+      tts: tts.default({ family: 'flite', voice: 'slt' }),
+    })
+    .prefault({}),
+  /** A GGUF file for the language model; the scripted starter brain when absent. */
+  brain: z.strictObject({ gguf: name.optional() }).prefault({}),
+  defaults: z
+    .strictObject({
+      /** Id of the agent that answers numbers without a route; the sample agent when absent. */
+      agent: name.optional(),
+      timeZone: z.string().refine(isTimeZone, { error: 'not an IANA time zone such as Europe/Berlin' }).optional(),
+    })
+    .prefault({}),
+});
+
+export type ConfigFile = z.infer<typeof configFileSchema>;
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** A peer as the rest of the house knows it: absent settings are absent keys. */
+export function toPeer(read: ConfigFile['peers'][number]): Peer {
+  const { username, password, domain, ...rest } = read;
+  return {
+    ...rest,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(domain === undefined ? {} : { domain }),
+  };
+}
+
+/** Checks the file's text. Throws `bad-settings` with every problem. */
+export function parseConfigFile(text: string, path: string): ConfigFile {
+  let content: unknown;
+  try {
+    content = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (failure) {
+    throw new LandlineError('bad-settings', `${path} is not JSON: ${messageOf(failure)}. Mend the file or remove it.`, {
+      path,
+    });
+  }
+  const parsed = configFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw badSettings(
+    path,
+    parsed.error.issues.flatMap((issue) => problemsOf(issue, content)),
+  );
+}
+
+/** Reads `<data>/config.json`; a missing file means the defaults. */
+export function readConfigFile(path: string): ConfigFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return configFileSchema.parse({});
+    throw new LandlineError('bad-settings', `${path} can't be read: ${messageOf(failure)}.`, { path }, failure);
+  }
+  return parseConfigFile(text, path);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, content: unknown): SettingProblem[] {
+  const value = valueAt(content, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      setting: settingName([...issue.path, key]),
+      value: valueAt(value, [key]),
+      wrong: 'there is no such setting',
+      mend: 'Remove it or mend its spelling.',
+    }));
+  }
+  const missing = value === undefined && issue.code !== 'custom';
+  const wrong = missing ? 'is missing' : lowerFirst(issue.message);
+  return [{ setting: settingName(issue.path), value, wrong, mend: mendOf(issue) }];
+}
+
+function mendOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `Write a value of type ${issue.expected}.`;
+  if (issue.code === 'invalid_value') {
+    return `Write one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(', ')}.`;
+  }
+  if (issue.code === 'too_small') {
+    return `Write ${issue.origin === 'number' || issue.origin === 'int' ? `${String(issue.minimum)} or more` : 'at least one'}.`;
+  }
+  if (issue.code === 'too_big') {
+    return `Write at most ${String(issue.maximum)}${issue.origin === 'string' ? ' characters' : ''}.`;
+  }
+  if (issue.code === 'invalid_union') return 'Write "flite", "piper" or "kokoro" as its family.';
+  return 'Write a value of the form that the README shows.';
+}
+
+function settingName(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const part of path) text += typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`;
+  return text === '' ? '(the whole file)' : text;
+}
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  let value = content;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

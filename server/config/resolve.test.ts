@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultDataFolder } from './data-folder.ts';
+import { type RawEnvironment, readEnvironment } from './env.ts';
+import { loadSettings } from './resolve.ts';
+
+let data = '';
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'landline-config-'));
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+function load(config: unknown, environment: RawEnvironment = {}, lan?: boolean) {
+  if (config !== undefined) {
+    writeFileSync(join(data, 'config.json'), typeof config === 'string' ? config : JSON.stringify(config));
+  }
+  return loadSettings({ data, ...(lan === undefined ? {} : { lan }) }, environment);
+}
+
+function problemsOf(config: unknown, environment: RawEnvironment = {}): string {
+  try {
+    load(config, environment);
+  } catch (failure) {
+    return (failure as Error).message;
+  }
+  throw new Error('The settings were accepted.');
+}
+
+describe('loadSettings', () => {
+  it('uses the documented defaults when there is no file and no environment', () => {
+    expect(load(undefined)).toMatchObject({
+      dataFolder: data,
+      http: { host: '127.0.0.1', port: 8080 },
+      sip: { port: 5060, lan: false, timers: { t1Ms: 500, t2Ms: 4_000, t4Ms: 5_000 } },
+      rtpPorts: { first: 40_000, last: 40_399 },
+      codecs: ['PCMU', 'PCMA', 'G722'],
+      limits: { maxCalls: 32, ringTimeoutMs: 45_000, rtpTimeoutMs: 20_000 },
+      speech: { tts: { family: 'flite', voice: 'slt' } },
+      peers: [],
+    });
+  });
+
+  it('takes peers, routes and paths from the file and ports from the environment', () => {
+    const settings = load(
+      {
+        peers: [
+          { name: 'trunk', host: 'sip.example.com', username: 'me', password: 'x', allowedSources: ['192.0.2.0/24'] },
+        ],
+        routes: [{ number: '100', agent: 'a1' }],
+        codecs: ['G722', 'PCMU'],
+        speech: { stt: { model: 'models/big' }, tts: { family: 'piper', model: '/opt/voice' } },
+        brain: { gguf: 'brain.gguf' },
+        lan: true,
+      },
+      { httpPort: '0', sipPort: '5070', rtpPorts: '50000-50009', log: 'WARN' },
+    );
+    expect(settings.peers[0]).toMatchObject({ port: 5060, transport: 'udp' });
+    expect(settings.sip).toMatchObject({ port: 5070, lan: true });
+    expect(settings.http).toEqual({ host: '0.0.0.0', port: 0 });
+    expect(settings.limits.maxCalls).toBe(5);
+    expect(settings.speech.stt?.model).toBe(join(data, 'models/big'));
+    expect(settings.speech.tts).toEqual({ family: 'piper', model: '/opt/voice' });
+    expect(settings.brain.gguf).toBe(join(data, 'brain.gguf'));
+    expect(settings.logLevel).toBe('warn');
+  });
+
+  it('lets the command line win over the file', () => {
+    expect(load({ lan: false }, {}, true).sip.lan).toBe(true);
+  });
+
+  it('names every problem of the file at once, with path, value and mend', () => {
+    const message = problemsOf({
+      peers: [
+        { name: 'a', host: '10.0.0.999', port: 70_000 },
+        { name: 'b', host: 'b', transport: 'tls', allowedSources: ['10.0.0.0/33'] },
+      ],
+      codecs: ['OPUS'],
+      limit: { maxCalls: 3 },
+      limits: { ringTimeoutMs: '45 s' },
+      speech: { tts: { family: 'espeak' } },
+    });
+    for (const part of [
+      '8 problems',
+      'peers[0].host = "10.0.0.999": not a host name or IPv4 address',
+      'peers[0].port = 70000',
+      'Write at most 65535',
+      'peers[1].transport = "tls"',
+      'Write one of "udp", "tcp"',
+      'peers[1].allowedSources[0] = "10.0.0.0/33"',
+      'codecs[0] = "OPUS"',
+      'limit = {"maxCalls":3}: there is no such setting',
+      'limits.ringTimeoutMs = "45 s"',
+      'speech.tts.family = "espeak"',
+      'Write "flite", "piper" or "kokoro"',
+    ]) {
+      expect(message).toContain(part);
+    }
+  });
+
+  it('names what is missing and never shows a password', () => {
+    const missing = problemsOf({ peers: [{ name: 'a' }] });
+    expect(missing).toContain('peers[0].host: is missing');
+    const secret = problemsOf({ peers: [{ name: 'a', host: 'a', password: 'hunter2', pasword: 'hunter2' }, 'x'] });
+    expect(secret).toContain('peers[0].pasword = (hidden)');
+    expect(secret).not.toContain('hunter2');
+    expect(problemsOf({ peers: [{ name: 'a', host: 'a', password: 17 }] })).toContain('peers[0].password = (hidden)');
+  });
+
+  it('finds what only several settings together make wrong', () => {
+    const message = problemsOf({
+      peers: [
+        { name: 'a', host: 'a', password: 'x' },
+        { name: 'a', host: 'b' },
+      ],
+      routes: [
+        { number: '1', agent: 'x' },
+        { number: '1', agent: 'y' },
+      ],
+      limits: { maxCalls: 201 },
+    });
+    expect(message).toContain('4 problems');
+    expect(message).toContain('limits.maxCalls = 201: LANDLINE_RTP_PORTS has room for 200 calls only');
+    expect(message).toContain('peers[0].username: is missing');
+    expect(message).toContain('peers[1].name = "a": is already the name of peers[0]');
+    expect(message).toContain('routes[1].number = "1"');
+  });
+
+  it.each([
+    [{ sipPort: 'x' }, 'LANDLINE_SIP_PORT = "x"'],
+    [{ httpPort: '65536' }, 'LANDLINE_HTTP_PORT = "65536"'],
+    [{ rtpPorts: '40001-40010' }, 'Start with 40002'],
+    [{ rtpPorts: '40000-40000' }, 'holds fewer than two ports'],
+    [{ rtpPorts: '5000-6000' }, 'lies inside LANDLINE_RTP_PORTS'],
+    [{ rtpPorts: 'many' }, 'Write it like 40000-40399'],
+    [{ httpPort: '5060' }, 'is also the HTTP port'],
+    [{ log: 'loud' }, 'LANDLINE_LOG = "loud"'],
+  ])('refuses the environment %o', (environment, part) => {
+    expect(problemsOf({}, environment)).toContain(part);
+  });
+
+  it('says where the file is when it is not JSON', () => {
+    expect(problemsOf('{"peers": [}')).toContain(join(data, 'config.json'));
+  });
+});
+
+describe('the data folder', () => {
+  it.each([
+    ['linux', {}, '/home/u/.local/share/landline'],
+    ['linux', { xdgDataHome: '/var/xdg' }, '/var/xdg/landline'],
+    ['linux', { xdgDataHome: 'relative' }, '/home/u/.local/share/landline'],
+    ['darwin', {}, '/home/u/Library/Application Support/Landline'],
+    ['win32', { localAppData: 'C:\\Users\\u\\AppData\\Local' }, 'C:\\Users\\u\\AppData\\Local\\Landline'],
+  ] as const)('on %s with %o is %s', (platform, environment, folder) => {
+    expect(defaultDataFolder(platform, '/home/u', environment)).toBe(folder);
+  });
+
+  it('comes from LANDLINE_DATA when it is set and not empty', () => {
+    expect(readEnvironment({ LANDLINE_DATA: ' /srv/x ', LANDLINE_LOG: '' })).toEqual({ data: '/srv/x' });
+  });
+});
