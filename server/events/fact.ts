@@ -1,0 +1,55 @@
+import type { CallDirection, CallEndReason, CallStatus, TurnRole } from '../contract/call.ts';
+
+/**
+ * Something that has happened and is kept: written to `event_log` in the transaction of the change, numbered, then
+ * published. Facts name rows and hold no personal data; who wants more reads the row.
+ */
+export type Fact =
+  | { readonly kind: 'organization-created'; readonly organizationId: string }
+  | { readonly kind: 'credential-issued' | 'credential-revoked'; readonly credentialId: string }
+  | { readonly kind: 'agent-created' | 'agent-changed' | 'agent-deleted'; readonly agentId: string }
+  | {
+      readonly kind: 'task-created' | 'task-changed' | 'task-deleted' | 'task-started' | 'task-reset';
+      readonly taskId: string;
+    }
+  | { readonly kind: 'task-ended'; readonly taskId: string; readonly status: 'completed' | 'failed' }
+  | {
+      readonly kind: 'call-begun';
+      readonly callId: string;
+      readonly direction: CallDirection;
+      readonly agentId: string;
+      readonly taskId: string | null;
+    }
+  | { readonly kind: 'call-answered'; readonly callId: string }
+  | { readonly kind: 'turn-added'; readonly callId: string; readonly seq: number; readonly role: TurnRole }
+  | { readonly kind: 'message-taken'; readonly callId: string }
+  | {
+      readonly kind: 'call-ended';
+      readonly callId: string;
+      readonly status: CallStatus;
+      readonly endReason: CallEndReason;
+    }
+  | {
+      readonly kind: 'recording-settled';
+      readonly callId: string;
+      readonly state: 'ready' | 'partial' | 'missing';
+    };
+
+export type FactKind = Fact['kind'];
+
+/** A fact with its place in the log. */
+export interface StoredFact {
+  readonly seq: number;
+  readonly organizationId: string;
+  readonly atMs: number;
+  readonly fact: Fact;
+}
+
+/** Something of the moment, on the bus only: it may be dropped and is never stored. */
+export type Signal = {
+  readonly kind: 'partial-transcript';
+  readonly callId: string;
+  readonly role: TurnRole;
+  readonly text: string;
+  readonly atMs: number;
+};

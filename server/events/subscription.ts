@@ -1,0 +1,96 @@
+import { messageOf } from '../contract/errors.ts';
+import { Backoff } from '../lifetime/backoff.ts';
+import { type Clock, delay } from '../lifetime/clock.ts';
+import type { Logger } from '../log/logger.ts';
+import type { EventBus } from './bus.ts';
+import type { EventLog } from './event-log.ts';
+import type { StoredFact } from './fact.ts';
+
+const pageSize = 100;
+
+export interface SubscriptionOptions {
+  readonly name: string;
+  readonly eventLog: EventLog;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Last fact already dealt with; the reader keeps it wherever it wants. */
+  readonly after: number;
+  /** Called once per fact in order of numbers; a rejection is tried again with back-off, so it must be repeatable. */
+  handle(fact: StoredFact, signal: AbortSignal): Promise<void> | void;
+}
+
+/** Reads the event log by cursor, woken by the bus: a crash or a slow reader loses no fact, and queues none. */
+export class Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #backoff = new Backoff();
+  #controller = new AbortController();
+  #stopListening: (() => void) | undefined;
+  #reading: Promise<void> | undefined;
+  #more = false;
+  #cursor: number;
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#cursor = options.after;
+  }
+
+  /** Number of the last fact that was handled. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  start(): void {
+    this.#controller = new AbortController();
+    this.#stopListening = this.#options.bus.onFact(() => this.#wake());
+    this.#wake();
+  }
+
+  /** Resolves when the fact in hand is done. */
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    this.#controller.abort();
+    await this.#reading;
+  }
+
+  #wake(): void {
+    this.#more = true;
+    this.#reading ??= this.#read()
+      .catch((thrown: unknown) => {
+        this.#more = false;
+        this.#options.log.error({ err: thrown }, `${this.#options.name} cannot read facts: ${messageOf(thrown)}`);
+      })
+      .finally(() => {
+        this.#reading = undefined;
+        if (this.#more && !this.#controller.signal.aborted) this.#wake();
+      });
+  }
+
+  async #read(): Promise<void> {
+    while (this.#more && !this.#controller.signal.aborted) {
+      const facts = this.#options.eventLog.after(this.#cursor, pageSize);
+      this.#more = facts.length === pageSize;
+      for (const fact of facts) {
+        if (!(await this.#handle(fact))) return;
+      }
+    }
+  }
+
+  /** False when stopped before the fact was dealt with. */
+  async #handle(fact: StoredFact): Promise<boolean> {
+    const { clock, handle, log, name } = this.#options;
+    const { signal } = this.#controller;
+    while (!signal.aborted) {
+      try {
+        await handle(fact, signal);
+        this.#cursor = fact.seq;
+        this.#backoff.reset();
+        return true;
+      } catch (thrown) {
+        log.warn({ err: thrown, seq: fact.seq }, `${name} failed, trying again: ${messageOf(thrown)}`);
+        await delay(clock, this.#backoff.nextMs(), signal).catch(() => {});
+      }
+    }
+    return false;
+  }
+}
