@@ -78,11 +78,11 @@ export class Subscription {
 
   /** False when stopped before the fact was dealt with. */
   async #handle(fact: StoredFact): Promise<boolean> {
-    const { clock, handle, log, name } = this.#options;
+    const { clock, log, name } = this.#options;
     const { signal } = this.#controller;
     while (!signal.aborted) {
       try {
-        await handle(fact, signal);
+        await this.#options.handle(fact, signal);
         this.#cursor = fact.seq;
         this.#backoff.reset();
         return true;

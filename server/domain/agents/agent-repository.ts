@@ -1,0 +1,158 @@
+import type { Database, Statement } from '../../db/database.ts';
+import { FilteredList } from '../../db/filtered-list.ts';
+import { type Extras, fromJsonOrNull, type JsonObject, toJsonOrNull } from '../json-column.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import type { Agent, TransferTarget, TurnSettings } from './agent.ts';
+
+interface AgentRow {
+  readonly id: string;
+  readonly organization_id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly system_prompt: string;
+  readonly starting_message: string | null;
+  readonly enabled: number;
+  readonly voice_settings: string | null;
+  readonly dtmf_rules: string | null;
+  readonly knowledge: string;
+  readonly time_zone: string;
+  readonly transfer_targets: string;
+  readonly recording_enabled: number;
+  readonly recording_announcement: string | null;
+  readonly turn_settings: string;
+  readonly voice: string | null;
+  readonly is_default: number;
+  readonly extras: string;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+}
+
+const columns = [
+  'id',
+  'organization_id',
+  'name',
+  'description',
+  'system_prompt',
+  'starting_message',
+  'enabled',
+  'voice_settings',
+  'dtmf_rules',
+  'knowledge',
+  'time_zone',
+  'transfer_targets',
+  'recording_enabled',
+  'recording_announcement',
+  'turn_settings',
+  'voice',
+  'is_default',
+  'extras',
+  'created_at_ms',
+  'updated_at_ms',
+] as const satisfies readonly (keyof AgentRow)[];
+
+/** Deleted agents keep their row, since calls and tasks point at it, but are found no more. */
+export class AgentRepository {
+  readonly #insert: Statement<never>;
+  readonly #update: Statement<never>;
+  readonly #delete: Statement<never>;
+  readonly #byId: Statement<AgentRow>;
+  readonly #default: Statement<AgentRow>;
+  readonly #byName: Statement<AgentRow>;
+  readonly #list: FilteredList<AgentRow>;
+
+  constructor(db: Database) {
+    const named = columns.map((column) => `@${column}`).join();
+    this.#insert = db.prepare(`INSERT INTO agents (${columns.join()}) VALUES (${named})`);
+    const set = columns.map((column) => `${column} = @${column}`).join();
+    this.#update = db.prepare(`UPDATE agents SET ${set} WHERE id = @id`);
+    this.#delete = db.prepare('UPDATE agents SET deleted_at_ms = ?, is_default = 0 WHERE id = ?');
+    this.#byId = db.prepare('SELECT * FROM agents WHERE id = ? AND deleted_at_ms IS NULL');
+    this.#default = db.prepare('SELECT * FROM agents WHERE is_default = 1');
+    this.#byName = db.prepare('SELECT * FROM agents WHERE name = ? AND deleted_at_ms IS NULL ORDER BY rowid LIMIT 1');
+    this.#list = new FilteredList(db, 'agents', 'deleted_at_ms IS NULL');
+  }
+
+  insert(agent: Agent): void {
+    this.#insert.run(toRow(agent));
+  }
+
+  update(agent: Agent): void {
+    this.#update.run(toRow(agent));
+  }
+
+  delete(id: string, atMs: number): void {
+    this.#delete.run(atMs, id);
+  }
+
+  find(id: string): Agent | undefined {
+    return toAgent(this.#byId.get(id));
+  }
+
+  findDefault(): Agent | undefined {
+    return toAgent(this.#default.get());
+  }
+
+  findByName(name: string): Agent | undefined {
+    return toAgent(this.#byName.get(name));
+  }
+
+  list(filter: { readonly organizationId: string; readonly enabled?: boolean }, page: PageRequest): Page<Agent> {
+    const enabled = filter.enabled === undefined ? undefined : Number(filter.enabled);
+    const found = this.#list.page({ organization_id: filter.organizationId, enabled }, page.limit, page.offset);
+    return { items: found.items.map(agentOf), total: found.total };
+  }
+}
+
+function toAgent(row: AgentRow | undefined): Agent | undefined {
+  return row && agentOf(row);
+}
+
+function agentOf(row: AgentRow): Agent {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    name: row.name,
+    description: row.description,
+    systemPrompt: row.system_prompt,
+    startingMessage: row.starting_message,
+    enabled: row.enabled === 1,
+    voiceSettings: fromJsonOrNull(row.voice_settings) as JsonObject | null,
+    dtmfRules: fromJsonOrNull(row.dtmf_rules) as JsonObject | null,
+    knowledge: row.knowledge,
+    timeZone: row.time_zone,
+    transferTargets: JSON.parse(row.transfer_targets) as TransferTarget[],
+    recordingEnabled: row.recording_enabled === 1,
+    recordingAnnouncement: row.recording_announcement,
+    turnSettings: JSON.parse(row.turn_settings) as TurnSettings,
+    voice: row.voice,
+    isDefault: row.is_default === 1,
+    extras: JSON.parse(row.extras) as Extras,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  };
+}
+
+function toRow(agent: Agent): AgentRow {
+  return {
+    id: agent.id,
+    organization_id: agent.organizationId,
+    name: agent.name,
+    description: agent.description,
+    system_prompt: agent.systemPrompt,
+    starting_message: agent.startingMessage,
+    enabled: Number(agent.enabled),
+    voice_settings: toJsonOrNull(agent.voiceSettings),
+    dtmf_rules: toJsonOrNull(agent.dtmfRules),
+    knowledge: agent.knowledge,
+    time_zone: agent.timeZone,
+    transfer_targets: JSON.stringify(agent.transferTargets),
+    recording_enabled: Number(agent.recordingEnabled),
+    recording_announcement: agent.recordingAnnouncement,
+    turn_settings: JSON.stringify(agent.turnSettings),
+    voice: agent.voice,
+    is_default: Number(agent.isDefault),
+    extras: JSON.stringify(agent.extras),
+    created_at_ms: agent.createdAtMs,
+    updated_at_ms: agent.updatedAtMs,
+  };
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { LandlineError } from '../../contract/errors.ts';
+import type { UnitOfWork } from '../../events/unit-of-work.ts';
+import type { CallRepository } from '../calls/call-repository.ts';
+import type { KnowledgeRepository } from '../knowledge/knowledge-repository.ts';
+import { splitSentences } from '../knowledge/sentence.ts';
+import type { NumberRepository } from '../numbers/number-repository.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import type { TaskRepository } from '../tasks/task-repository.ts';
+import { type Agent, type AgentChange, type AgentDraft, makeAgent } from './agent.ts';
+import type { AgentRepository } from './agent-repository.ts';
+
+/** Who takes a dialled number, and why. */
+export type DialledAgent =
+  | { readonly kind: 'found'; readonly agent: Agent; readonly by: 'id' | 'route' | 'default' }
+  | { readonly kind: 'disabled'; readonly agent: Agent }
+  | { readonly kind: 'unknown' };
+
+export interface AgentRepositories {
+  readonly agents: AgentRepository;
+  readonly knowledge: KnowledgeRepository;
+  readonly numbers: NumberRepository;
+  readonly tasks: TaskRepository;
+  readonly calls: CallRepository;
+}
+
+export class AgentService {
+  readonly #unitOfWork: UnitOfWork;
+  readonly #repositories: AgentRepositories;
+  readonly #timeZone: string;
+
+  /** `timeZone` (IANA name) is what a new agent gets that names none. */
+  constructor(unitOfWork: UnitOfWork, repositories: AgentRepositories, timeZone: string) {
+    this.#unitOfWork = unitOfWork;
+    this.#repositories = repositories;
+    this.#timeZone = timeZone;
+  }
+
+  create(organizationId: string, draft: AgentDraft): Promise<Agent> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const { agents, knowledge } = this.#repositories;
+      const withZone = { timeZone: this.#timeZone, ...draft };
+      const agent = makeAgent(withZone, { id: randomUUID(), organizationId, isDefault: false, nowMs });
+      agents.insert(agent);
+      knowledge.replace(agent.id, splitSentences(agent.knowledge));
+      record(organizationId, { kind: 'agent-created', agentId: agent.id });
+      return agent;
+    });
+  }
+
+  /** Makes this agent (by id or name) the one that takes numbers without a route. Throws `default-agent-unknown`. */
+  makeDefault(reference: string): Promise<Agent> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const { agents } = this.#repositories;
+      const agent = agents.find(reference.toLowerCase()) ?? agents.findByName(reference);
+      if (!agent) {
+        throw new LandlineError(
+          'default-agent-unknown',
+          `The default agent "${reference}" doesn't exist: put an agent's id or name into the settings.`,
+          { reference },
+        );
+      }
+      if (agent.isDefault) return agent;
+      const before = agents.findDefault();
+      if (before) agents.update({ ...before, isDefault: false, updatedAtMs: nowMs });
+      const after = { ...agent, isDefault: true, updatedAtMs: nowMs };
+      agents.update(after);
+      record(agent.organizationId, { kind: 'agent-changed', agentId: agent.id });
+      return after;
+    });
+  }
+
+  /** Throws `agent-not-found`. */
+  update(organizationId: string, id: string, change: AgentChange): Promise<Agent> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const { agents, knowledge } = this.#repositories;
+      const before = this.get(organizationId, id);
+      const agent: Agent = {
+        ...before,
+        ...change,
+        extras: { ...before.extras, ...change.extras },
+        updatedAtMs: nowMs,
+      };
+      agents.update(agent);
+      if (agent.knowledge !== before.knowledge) knowledge.replace(id, splitSentences(agent.knowledge));
+      record(organizationId, { kind: 'agent-changed', agentId: id });
+      return agent;
+    });
+  }
+
+  /** Throws `agent-not-found`, or `agent-in-use` while a task of it is pending or in progress, or a call is on. */
+  delete(organizationId: string, id: string): Promise<void> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const { agents, calls, knowledge, numbers, tasks } = this.#repositories;
+      this.get(organizationId, id);
+      const activeTasks = tasks.countActive(id);
+      const openCalls = calls.countOpen(id);
+      if (activeTasks + openCalls > 0) {
+        throw new LandlineError(
+          'agent-in-use',
+          `The agent has ${activeTasks} active task(s) and ${openCalls} call(s) in progress: end or delete them first.`,
+          { activeTasks, openCalls },
+        );
+      }
+      agents.delete(id, nowMs);
+      knowledge.replace(id, []);
+      numbers.removeAgent(id);
+      record(organizationId, { kind: 'agent-deleted', agentId: id });
+    });
+  }
+
+  /** Throws `agent-not-found`, also for an agent of another organization. */
+  get(organizationId: string, id: string): Agent {
+    const agent = this.#repositories.agents.find(id);
+    if (agent?.organizationId === organizationId) return agent;
+    throw new LandlineError('agent-not-found', 'There is no agent with this id.', { id });
+  }
+
+  /** Whatever the organization: for calls, which come from the line. */
+  find(id: string): Agent | undefined {
+    return this.#repositories.agents.find(id);
+  }
+
+  list(filter: { readonly organizationId: string; readonly enabled?: boolean }, page: PageRequest): Page<Agent> {
+    return this.#repositories.agents.list(filter, page);
+  }
+
+  default(): Agent | undefined {
+    return this.#repositories.agents.findDefault();
+  }
+
+  /** Who answers for the user part of a Request-URI: the agent with this id, else by route, else the default agent. */
+  resolveDialled(user: string): DialledAgent {
+    const { agents, numbers } = this.#repositories;
+    const byId = agents.find(user.toLowerCase());
+    if (byId) return byId.enabled ? { kind: 'found', agent: byId, by: 'id' } : { kind: 'disabled', agent: byId };
+    const routedId = numbers.agentIdFor(user);
+    const routed = routedId === undefined ? undefined : agents.find(routedId);
+    const agent = routed ?? agents.findDefault();
+    if (!agent) return { kind: 'unknown' };
+    if (!agent.enabled) return { kind: 'disabled', agent };
+    return { kind: 'found', agent, by: routed ? 'route' : 'default' };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Extras, JsonObject } from '../json-column.ts';
+
+/** Someone a caller can be passed on to. */
+export interface TransferTarget {
+  /** What callers call it: "sales", "a colleague". */
+  readonly name: string;
+  /** SIP URI or number. */
+  readonly target: string;
+}
+
+/** How the agent takes turns; what is absent follows the defaults of the conversation. */
+export interface TurnSettings {
+  /** Silence of the caller before the agent asks whether they are there. */
+  readonly silencePromptMs?: number;
+  /** Prompts into silence before the agent hangs up. */
+  readonly maxSilencePrompts?: number;
+  readonly maxDurationMs?: number;
+  /** Silence that ends a turn whose text sounds finished. */
+  readonly endOfTurnSilenceMs?: number;
+  /** Silence that ends a turn whatever its text. */
+  readonly endOfTurnLongestSilenceMs?: number;
+}
+
+/** Who answers the phone: what it says, knows and may do. */
+export interface Agent {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly systemPrompt: string;
+  /** First words of a call. */
+  readonly startingMessage: string | null;
+  readonly enabled: boolean;
+  /** Voice settings as the foreign API sent them. */
+  readonly voiceSettings: JsonObject | null;
+  readonly dtmfRules: JsonObject | null;
+  /** Facts in plain sentences. */
+  readonly knowledge: string;
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly timeZone: string;
+  readonly transferTargets: readonly TransferTarget[];
+  readonly recordingEnabled: boolean;
+  /** Spoken first when the call is recorded. */
+  readonly recordingAnnouncement: string | null;
+  readonly turnSettings: TurnSettings;
+  /** Voice name of the speech provider; null for the default voice. */
+  readonly voice: string | null;
+  /** Takes every dialled number that has no route; at most one agent of the appliance is it. */
+  readonly isDefault: boolean;
+  readonly extras: Extras;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** What a new agent needs; the rest has defaults. */
+export type AgentDraft = Pick<Agent, 'name' | 'systemPrompt'> & Partial<AgentFields>;
+
+/** What may be changed. */
+export type AgentChange = Partial<AgentFields>;
+
+type AgentFields = Omit<Agent, 'id' | 'organizationId' | 'isDefault' | 'createdAtMs' | 'updatedAtMs'>;
+
+/** A whole agent from a draft. */
+export function makeAgent(
+  draft: AgentDraft & Pick<Agent, 'timeZone'>,
+  fixed: { readonly id: string; readonly organizationId: string; readonly isDefault: boolean; readonly nowMs: number },
+): Agent {
+  return {
+    description: null,
+    startingMessage: null,
+    enabled: true,
+    voiceSettings: null,
+    dtmfRules: null,
+    knowledge: '',
+    transferTargets: [],
+    recordingEnabled: true,
+    recordingAnnouncement: null,
+    turnSettings: {},
+    voice: null,
+    extras: {},
+    ...draft,
+    id: fixed.id,
+    organizationId: fixed.organizationId,
+    isDefault: fixed.isDefault,
+    createdAtMs: fixed.nowMs,
+    updatedAtMs: fixed.nowMs,
+  };
+}

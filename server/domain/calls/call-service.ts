@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import type { TurnDraft, TurnRole } from '../../contract/call.ts';
+import { LandlineError } from '../../contract/errors.ts';
+import type { EventBus } from '../../events/bus.ts';
+import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import type { TaskRepository } from '../tasks/task-repository.ts';
+import { type Call, type CallDraft, type CallFinish, hasEnded, type TakenMessage, type Turn } from './call.ts';
+import type { CallFilter, CallRepository } from './call-repository.ts';
+import type { TurnRepository } from './turn-repository.ts';
+
+export interface CallRepositories {
+  readonly calls: CallRepository;
+  readonly turns: TurnRepository;
+  readonly tasks: TaskRepository;
+}
+
+/** What the life of a call writes down. Every promise resolves only when its rows are durable. */
+export class CallService {
+  readonly #unitOfWork: UnitOfWork;
+  readonly #bus: EventBus;
+  readonly #repositories: CallRepositories;
+
+  constructor(unitOfWork: UnitOfWork, bus: EventBus, repositories: CallRepositories) {
+    this.#unitOfWork = unitOfWork;
+    this.#bus = bus;
+    this.#repositories = repositories;
+  }
+
+  /** Writes the call down as `initiated` and, when a task asked for it, counts the attempt there. */
+  begin(draft: CallDraft): Promise<Call> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const call = makeCall(draft, nowMs);
+      this.#repositories.calls.insert(call);
+      if (call.taskId !== null) this.#repositories.tasks.noteCall(call.taskId, call.id, nowMs);
+      const { id: callId, direction, agentId, taskId } = call;
+      record(call.organizationId, { kind: 'call-begun', callId, direction, agentId, taskId });
+      return call;
+    });
+  }
+
+  /** `initiated` → `in_progress`; a call that has ended stays so. Throws `call-not-found`. */
+  answered(id: string, atMs: number, also: { readonly sipCallId?: string } = {}): Promise<Call> {
+    return this.#change(id, (call, record) => {
+      if (hasEnded(call)) return call;
+      if (call.status === 'initiated') record(call.organizationId, { kind: 'call-answered', callId: id });
+      return {
+        ...call,
+        status: 'in_progress',
+        answeredAtMs: call.answeredAtMs ?? Math.round(atMs),
+        sipCallId: also.sipCallId ?? call.sipCallId,
+      };
+    });
+  }
+
+  /** Appends what one side said. Throws `call-not-found`. */
+  addTurn(callId: string, draft: TurnDraft): Promise<Turn> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const call = this.#require(callId);
+      const turn = this.#repositories.turns.append(callId, draft, nowMs);
+      record(call.organizationId, { kind: 'turn-added', callId, seq: turn.seq, role: turn.role });
+      return turn;
+    });
+  }
+
+  /** Keeps the message; a later one replaces an earlier one. Throws `call-not-found`. */
+  messageTaken(callId: string, message: TakenMessage): Promise<Call> {
+    return this.#change(callId, (call, record) => {
+      record(call.organizationId, { kind: 'message-taken', callId });
+      return { ...call, message, extracted: { ...call.extracted, message } };
+    });
+  }
+
+  /** Ends the call and its task. A call that has ended already stays as it is. Throws `call-not-found`. */
+  finish(id: string, finish: CallFinish): Promise<Call> {
+    return this.#change(id, (call, record) => (hasEnded(call) ? call : this.#end(call, finish, record)));
+  }
+
+  /** Ends the calls (and tasks) that a crash left open, as `failed`/`interrupted`; resolves with how many calls. */
+  closeInterrupted(): Promise<number> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const { calls, tasks } = this.#repositories;
+      const open = calls.open();
+      const errorMessage = 'Landline stopped during this call.';
+      for (const call of open) {
+        const endedAtMs = this.#lastSignOfLife(call);
+        const finish = { status: 'failed', endReason: 'interrupted', errorMessage, endedAtMs } as const;
+        calls.update({ ...this.#end(call, finish, record), updatedAtMs: nowMs });
+      }
+      for (const task of tasks.failInProgress('interrupted', nowMs)) {
+        record(task.organizationId, { kind: 'task-ended', taskId: task.id, status: 'failed' });
+      }
+      return open.length;
+    });
+  }
+
+  /** Tells live views what is being said just now; may be lost, is never stored. */
+  partial(callId: string, role: TurnRole, text: string): void {
+    this.#bus.signal({ kind: 'partial-transcript', callId, role, text, atMs: this.#unitOfWork.nowMs() });
+  }
+
+  /** Throws `call-not-found`, also for a call of another organization. */
+  get(organizationId: string, id: string): Call {
+    const call = this.#repositories.calls.find(id);
+    if (call?.organizationId === organizationId) return call;
+    throw callNotFound(id);
+  }
+
+  find(id: string): Call | undefined {
+    return this.#repositories.calls.find(id);
+  }
+
+  list(filter: CallFilter, page: PageRequest): Page<Call> {
+    return this.#repositories.calls.list(filter, page);
+  }
+
+  /** In the order they were said. */
+  turns(callId: string): readonly Turn[] {
+    return this.#repositories.turns.ofCall(callId);
+  }
+
+  #change(id: string, change: (call: Call, record: RecordFact) => Call): Promise<Call> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const before = this.#require(id);
+      const after = change(before, record);
+      if (after === before) return before;
+      const call = { ...after, updatedAtMs: nowMs };
+      this.#repositories.calls.update(call);
+      return call;
+    });
+  }
+
+  #end(call: Call, finish: CallFinish, record: RecordFact): Call {
+    const { status, endReason } = finish;
+    record(call.organizationId, { kind: 'call-ended', callId: call.id, status, endReason });
+    this.#endTask(call, finish, record);
+    return {
+      ...call,
+      status,
+      endReason,
+      errorMessage: finish.errorMessage ?? null,
+      endedAtMs: Math.round(finish.endedAtMs),
+    };
+  }
+
+  #endTask(call: Call, finish: CallFinish, record: RecordFact): void {
+    if (call.taskId === null) return;
+    const errorMessage = finish.status === 'failed' ? (finish.errorMessage ?? finish.endReason) : null;
+    const ended = this.#repositories.tasks.endByCall(call.taskId, call.id, {
+      status: finish.status,
+      errorMessage,
+      atMs: this.#unitOfWork.nowMs(),
+    });
+    if (!ended) return;
+    record(call.organizationId, { kind: 'task-ended', taskId: call.taskId, status: finish.status });
+  }
+
+  #lastSignOfLife(call: Call): number {
+    const lastTurnMs = this.#repositories.turns.lastAtMs(call.id) ?? 0;
+    return Math.max(call.startedAtMs, call.answeredAtMs ?? 0, lastTurnMs);
+  }
+
+  #require(id: string): Call {
+    const call = this.#repositories.calls.find(id);
+    if (!call) throw callNotFound(id);
+    return call;
+  }
+}
+
+function callNotFound(id: string): LandlineError {
+  return new LandlineError('call-not-found', 'There is no call with this id.', { id });
+}
+
+function makeCall(draft: CallDraft, nowMs: number): Call {
+  return {
+    id: draft.id ?? randomUUID(),
+    organizationId: draft.organizationId,
+    agentId: draft.agentId,
+    taskId: draft.taskId ?? null,
+    direction: draft.direction,
+    identity: draft.identity,
+    sipCallId: draft.sipCallId ?? null,
+    status: 'initiated',
+    endReason: null,
+    errorMessage: null,
+    brain: draft.brain ?? null,
+    stt: draft.stt ?? null,
+    tts: draft.tts ?? null,
+    message: null,
+    extracted: {},
+    startedAtMs: nowMs,
+    answeredAtMs: null,
+    endedAtMs: null,
+    updatedAtMs: nowMs,
+  };
+}

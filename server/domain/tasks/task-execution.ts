@@ -1,0 +1,73 @@
+import { LandlineError, messageOf } from '../../contract/errors.ts';
+import type { Agent } from '../agents/agent.ts';
+import type { AgentService } from '../agents/agent-service.ts';
+import type { LiveCalls } from '../calls/live-calls.ts';
+import type { Task } from './task.ts';
+import type { TaskService } from './task-service.ts';
+
+/** Places calls. `calls` implements it. */
+export interface Dialer {
+  /** Whether `to` can be dialled now, and if not, the sentence that says why. */
+  canDial(to: string): { readonly ok: true } | { readonly ok: false; readonly why: string };
+  /** Resolves when the call is written down (`initiated`); ringing goes on by itself. Rejects when none was begun. */
+  start(task: Task, agent: Agent): Promise<{ readonly callId: string }>;
+}
+
+export interface TaskExecutionParts {
+  readonly tasks: TaskService;
+  readonly agents: AgentService;
+  readonly dialer: Dialer;
+  readonly liveCalls: LiveCalls;
+}
+
+/** Runs tasks: pending → in_progress here; the end of the call makes it completed or failed. */
+export class TaskExecution {
+  readonly #parts: TaskExecutionParts;
+
+  constructor(parts: TaskExecutionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Starts the call of a pending task. Throws `task-not-found`, `task-not-pending`, `agent-not-found`,
+   * `agent-disabled`, or `cannot-dial` (no usable peer, or no call could be begun; the task stays pending).
+   */
+  async execute(organizationId: string, taskId: string): Promise<{ readonly callId: string }> {
+    const { tasks, agents, dialer } = this.#parts;
+    const waiting = tasks.get(organizationId, taskId);
+    const agent = agents.get(organizationId, waiting.agentId);
+    if (waiting.status === 'pending') this.#checkReady(waiting, agent);
+    const task = await tasks.claim(organizationId, taskId);
+    try {
+      return await dialer.start(task, agent);
+    } catch (thrown) {
+      const why = messageOf(thrown);
+      await tasks.release(organizationId, taskId, why);
+      throw new LandlineError('cannot-dial', why, {}, thrown);
+    }
+  }
+
+  /**
+   * Makes a task pending again; the call of one in progress is ended first. Throws `task-not-found`, or
+   * `task-pending` when it is pending already.
+   */
+  async reset(organizationId: string, taskId: string): Promise<Task> {
+    const { tasks, liveCalls } = this.#parts;
+    const task = tasks.get(organizationId, taskId);
+    if (task.status === 'pending') {
+      throw new LandlineError('task-pending', 'The task is pending already.', { status: task.status });
+    }
+    if (task.status === 'in_progress' && task.lastCallId !== null) await liveCalls.end(task.lastCallId, 'cancel');
+    return tasks.release(organizationId, taskId);
+  }
+
+  #checkReady(task: Task, agent: Agent): void {
+    if (!agent.enabled) {
+      throw new LandlineError('agent-disabled', 'The agent of this task is disabled: enable it first.', {
+        agentId: agent.id,
+      });
+    }
+    const verdict = this.#parts.dialer.canDial(task.toNumber);
+    if (!verdict.ok) throw new LandlineError('cannot-dial', verdict.why, { to: 'to_number' });
+  }
+}
