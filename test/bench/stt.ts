@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readSttModel, type SttManifest } from '../../models/manifest.ts';
+import { starterSttFolder } from '../../models/starter.ts';
+import { VirtualClock } from '../../server/lifetime/virtual-clock.ts';
+import { createOnlineRecognizer } from '../../server/providers/stt/sherpa-streaming/engine.ts';
+import { recognizerConfig } from '../../server/providers/stt/sherpa-streaming/recognizer-config.ts';
+import { SherpaStreamingStt } from '../../server/providers/stt/sherpa-streaming/sherpa-streaming.ts';
+import { compileFlite, fliteSampleRate, runFlite } from '../../server/providers/tts/flite/flite-program.ts';
+import { RateConverter } from '../../server/providers/tts/rate-converter.ts';
+import { telephoneLine } from '../fixtures/telephone-line.ts';
+import { wordErrors } from './word-errors.ts';
+
+/**
+ * Word error rate of the starter recogniser on sentences that never occur in its training text, spoken by `rms`, a
+ * voice it never heard, at its natural pace and pitch, through G.711 mu-law, streamed in 20 ms frames.
+ */
+
+interface Sentence {
+  /** What counts as heard: words, and spelled letters one by one. */
+  readonly text: string;
+  /** What the voice reads: the same with commas, and with letters written so that it says their names. */
+  readonly spoken: string;
+}
+
+interface SentenceList {
+  readonly sentences: readonly Sentence[];
+  readonly digits: readonly Sentence[];
+}
+
+interface Utterance {
+  readonly text: string;
+  /** 8 kHz, as it comes off the line. */
+  readonly samples: Int16Array;
+}
+
+interface Score {
+  readonly werPercent: number;
+  readonly words: number;
+  readonly exactPercent: number;
+}
+
+/** The bars that the starter model has to hold, in percent. */
+const barPercent = { sentences: 22, digits: 12 };
+const lineRate = 8_000;
+const frameMs = 20;
+
+export async function runSttBench(): Promise<object> {
+  const list = JSON.parse(await readFile(join(import.meta.dirname, 'stt-sentences.json'), 'utf8')) as SentenceList;
+  const sentences = await speakAll(list.sentences);
+  const digits = await speakAll(list.digits);
+  const withGraph = await openRecognizer(true);
+  const greedy = await openRecognizer(false);
+  const cpuBefore = process.cpuUsage();
+  const graphScore = { sentences: await score(withGraph, sentences), digits: await score(withGraph, digits) };
+  const cpu = process.cpuUsage(cpuBefore);
+  const greedyScore = { sentences: await score(greedy, sentences), digits: await score(greedy, digits) };
+  const audioSeconds = [...sentences, ...digits].reduce((sum, { samples }) => sum + samples.length / lineRate, 0);
+  return {
+    bench: 'stt',
+    model: withGraph.stt.name,
+    voice: 'flite rms, natural settings, G.711 mu-law',
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      load: loadavg(),
+      node: process.version,
+    },
+    audioSeconds: round(audioSeconds),
+    withGraph: graphScore,
+    greedy: greedyScore,
+    realTimeFactor: round((cpu.user + cpu.system) / 1e6 / audioSeconds, 4),
+    barPercent,
+    passed:
+      graphScore.sentences.werPercent <= barPercent.sentences && graphScore.digits.werPercent <= barPercent.digits,
+  };
+}
+
+async function speakAll(sentences: readonly Sentence[]): Promise<Utterance[]> {
+  const flite = await compileFlite();
+  const converter = await RateConverter.load();
+  return sentences.map(({ text, spoken }) => {
+    const samples = converter.convert(runFlite(flite, 'rms', spoken, 1), fliteSampleRate, lineRate);
+    return { text, samples: telephoneLine(samples) };
+  });
+}
+
+interface Ear {
+  readonly stt: SherpaStreamingStt;
+  readonly clock: VirtualClock;
+}
+
+async function openRecognizer(graph: boolean): Promise<Ear> {
+  const { folder, manifest } = await readSttModel(starterSttFolder);
+  const { graph: _graph, ...withoutGraph } = manifest.files as { graph?: string };
+  const chosen = { ...manifest, files: graph ? manifest.files : withoutGraph } as SttManifest;
+  const clock = new VirtualClock();
+  const recognizer = createOnlineRecognizer(recognizerConfig({ folder, manifest: chosen }));
+  return { clock, stt: new SherpaStreamingStt(chosen, recognizer, clock) };
+}
+
+async function score(ear: Ear, utterances: readonly Utterance[]): Promise<Score> {
+  let errors = 0;
+  let words = 0;
+  let exact = 0;
+  for (const { text, samples } of utterances) {
+    const result = wordErrors(text, await listen(ear, samples));
+    errors += result.errors;
+    words += result.words;
+    if (result.errors === 0) exact++;
+  }
+  return {
+    werPercent: round((100 * errors) / words),
+    words,
+    exactPercent: round((100 * exact) / utterances.length),
+  };
+}
+
+async function listen({ stt, clock }: Ear, samples: Int16Array): Promise<string> {
+  const stream = stt.open(() => {});
+  const frameLength = (lineRate * frameMs) / 1_000;
+  for (let position = 0; position < samples.length; position += frameLength) {
+    stream.push({ samples: samples.subarray(position, position + frameLength), sampleRate: lineRate, position });
+    clock.advanceSync(frameMs);
+  }
+  const text = await stream.endTurn();
+  stream.close();
+  return text;
+}
+
+function round(value: number, digits = 1): number {
+  return Number(value.toFixed(digits));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  process.stdout.write(`${JSON.stringify(await runSttBench(), null, 2)}\n`);
+}
