@@ -3,8 +3,8 @@ import type { Flow, Target, TransportName } from '../txn/transaction-layer.ts';
 /** What a transport tells the layer above. None of these is called from inside a call into the transport. */
 export interface TransportEvents {
   /**
-   * Whether to look at these bytes at all; asked before anything is parsed or looked up. On a wildcard socket the flow's
-   * local address may still be the wildcard here.
+   * Whether to look at these bytes at all; asked before anything is parsed or looked up, and once with no bytes
+   * for a connection that a peer opens. On a wildcard socket the flow's local address may still be the wildcard here.
    */
   admit(flow: Flow, bytes: Buffer): boolean;
   /** One datagram or one framed stream message. The bytes belong to the receiver. */

@@ -22,7 +22,8 @@ export interface TransactionLayerOptions {
   readonly transports: readonly SipTransport[];
   readonly clock: Clock;
   readonly timers?: Partial<SipTimers>;
-  /** Whether to look at what came from this flow; asked before parsing. Everything is let in without it. */
+  /** Whether to look at what came from this flow; asked before parsing, and once without bytes for a new connection.
+   * Everything is let in without it. */
   readonly filter?: (flow: Flow, bytes: Buffer) => boolean;
   /** Sees every message in and out, repetitions too. `message` is undefined for one that did not parse. */
   readonly tap?: (direction: 'in' | 'out', flow: Flow, bytes: Buffer, message: SipMessage | undefined) => void;
@@ -34,6 +35,8 @@ export interface TransactionLayerOptions {
 /** A transaction layer with its life: `start` binds the transports, `stop` ends every transaction silently. */
 export interface RunningTransactionLayer extends TransactionLayer {
   readonly transports: readonly SipTransport[];
+  /** The flow to a target; at once where it is known, else when it is. Rejects with `sip-unreachable`. */
+  flowTo(target: Target): Flow | Promise<Flow>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -76,7 +79,7 @@ class Layer implements RunningTransactionLayer, Wire, TransportEvents {
     const { log = silentLogger, serverLimit: limit = 50_000 } = options;
     const common = { wire: this, log, handler: () => this.#handler };
     this.#servers = new ServerTransactions({ ...common, limit });
-    this.#clients = new ClientTransactions({ ...common, flowTo: (target) => this.#flowTo(target) });
+    this.#clients = new ClientTransactions({ ...common, flowTo: (target) => this.flowTo(target) });
   }
 
   setHandler(handler: TransactionHandler): void {
@@ -170,7 +173,7 @@ class Layer implements RunningTransactionLayer, Wire, TransportEvents {
     };
   }
 
-  #flowTo(target: Target): Flow | Promise<Flow> {
+  flowTo(target: Target): Flow | Promise<Flow> {
     const transport = this.transports.find(({ name }) => name === target.transport);
     return transport?.flowTo(target) ?? Promise.reject(unreachable(`There is no ${target.transport} transport.`));
   }

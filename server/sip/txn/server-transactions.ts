@@ -3,7 +3,6 @@ import type { Logger } from '../../log/logger.ts';
 import { createResponse, type ResponseParts } from '../msg/build-message.ts';
 import { tagOf } from '../msg/name-addr.ts';
 import type { SipRequest, Via } from '../msg/sip-message.ts';
-import { hopProblem } from '../msg/validate-message.ts';
 import { formatVia, parseVia } from '../msg/via.ts';
 import { InviteServerTransaction } from './invite-server.ts';
 import { NonInviteServerTransaction } from './non-invite-server.ts';
@@ -79,7 +78,8 @@ export class ServerTransactions {
     if (known !== undefined) {
       this.#absorbed++;
       known.retransmitted();
-    } else if (this.#isAdmitted(request, flow)) this.#begin(key, request, via, flow);
+    } else if (this.#invites.size + this.#others.size >= this.#options.limit) this.#dropped++;
+    else this.#begin(key, request, via, flow);
   }
 
   /** Answers a request that is too broken for a transaction; `request` needs a usable Via only. */
@@ -97,16 +97,6 @@ export class ServerTransactions {
 
   stop(): void {
     for (const transaction of [...this.#invites.values(), ...this.#others.values()]) transaction.terminate();
-  }
-
-  #isAdmitted(request: SipRequest, flow: Flow): boolean {
-    if (this.#invites.size + this.#others.size >= this.#options.limit) {
-      this.#dropped++;
-      return false;
-    }
-    const problem = hopProblem(request);
-    if (problem !== undefined) this.answerStateless(request, flow, problem.status, { reason: problem.reason });
-    return problem === undefined;
   }
 
   #begin(key: string, request: SipRequest, via: Via, flow: Flow): void {
