@@ -1,0 +1,159 @@
+import type { TurnMarks } from '../contract/call.ts';
+import { LandlineError } from '../contract/errors.ts';
+import type { Clock } from '../lifetime/clock.ts';
+import type { Scope } from '../lifetime/scope.ts';
+import type { AnswerAction } from './answer-stream.ts';
+import type { Line, Voice } from './ports.ts';
+import { Speech, type SpeechListener } from './speech.ts';
+import type { AfterTurn, SaidByCaller } from './turn/state.ts';
+
+export interface AgentTurnParts {
+  readonly line: Line;
+  readonly voice: Voice;
+  readonly clock: Clock;
+  readonly request: { readonly voice?: string; readonly speed?: number };
+  nextSpeechId(): number;
+}
+
+export interface AgentTurnListener {
+  sentenceStarted(text: string): void;
+  played(): void;
+  failed(failure: unknown): void;
+  /** Something the brain asked for after the turn was committed; before, see `takeActions`. */
+  action(action: AnswerAction): void;
+}
+
+/** Where the turn's sentences come from. */
+export type SentenceSource = (turn: {
+  firstToken(): void;
+  action(action: AnswerAction): void;
+  readonly signal: AbortSignal;
+}) => AsyncIterable<string>;
+
+/**
+ * One turn of the agent from its preparation to its end: speech, marks, and what the brain wants done. Has no side
+ * effects of its own: they are taken when the turn counts.
+ */
+export class AgentTurnRun {
+  /** Who made the text. */
+  readonly provider: string;
+  readonly speech: Speech;
+  said: SaidByCaller | undefined;
+  readonly #parts: AgentTurnParts;
+  readonly #scope: Scope;
+  readonly #actions: AnswerAction[] = [];
+  #listener: AgentTurnListener | undefined;
+  #marks: TurnMarks = {};
+  #committed = false;
+  #startPositionMs: number | undefined;
+  #endPositionMs: number | undefined;
+  #ending: 'played' | { readonly failure: unknown } | undefined;
+
+  constructor(provider: string, source: SentenceSource, parts: AgentTurnParts, scope: Scope) {
+    this.provider = provider;
+    this.#parts = parts;
+    this.#scope = scope;
+    const sentences = source({
+      firstToken: () => this.#mark('firstToken'),
+      action: (action) => this.#act(action),
+      signal: scope.signal,
+    });
+    this.speech = new Speech({ ...parts, sentences }, this.#speechListener(), scope);
+  }
+
+  get marks(): TurnMarks {
+    return this.#marks;
+  }
+
+  /** Milliseconds of call audio; undefined while nothing was heard. */
+  get startPositionMs(): number | undefined {
+    return this.#startPositionMs;
+  }
+
+  get endPositionMs(): number | undefined {
+    return this.#endPositionMs;
+  }
+
+  get committed(): boolean {
+    return this.#committed;
+  }
+
+  /** What comes after the last word. */
+  get next(): AfterTurn {
+    for (const action of this.#actions) {
+      if (action.kind === 'transfer') return { kind: 'transfer', target: action.target };
+      if (action.kind === 'end-call') return { kind: 'hangup' };
+    }
+    return { kind: 'listen' };
+  }
+
+  /** Begins to think and to synthesise the first sentence. */
+  prepare(): void {
+    this.speech.start();
+  }
+
+  /** Lets it be heard; what happened before is reported now. */
+  release(said: SaidByCaller | undefined, listener: AgentTurnListener): void {
+    this.said = said;
+    this.#listener = listener;
+    if (said !== undefined) {
+      const { lastVoicedAtMs } = said.words;
+      const stopped = lastVoicedAtMs === undefined ? {} : { callerStopped: lastVoicedAtMs };
+      this.#marks = { ...this.#marks, ...stopped, endOfTurn: said.endOfTurnAtMs };
+    }
+    if (this.#ending === 'played') listener.played();
+    else if (this.#ending !== undefined) listener.failed(this.#ending.failure);
+    else this.speech.release();
+  }
+
+  /** From now on the turn counts; returns what the brain has asked for so far. */
+  commit(): readonly AnswerAction[] {
+    if (this.#committed) return [];
+    this.#committed = true;
+    return [...this.#actions];
+  }
+
+  playbackFinished(speechId: number, positionMs: number): void {
+    if (this.speech.playbackFinished(speechId)) this.#endPositionMs = positionMs;
+  }
+
+  finish(): void {
+    this.#scope.end('done');
+  }
+
+  discard(): void {
+    this.#scope.end('superseded');
+  }
+
+  #act(action: AnswerAction): void {
+    this.#actions.push(action);
+    if (this.#committed) this.#listener?.action(action);
+  }
+
+  #mark(mark: keyof TurnMarks): void {
+    this.#marks = { ...this.#marks, [mark]: this.#marks[mark] ?? this.#parts.clock.now() };
+  }
+
+  #speechListener(): SpeechListener {
+    return {
+      firstAudio: () => this.#mark('firstAudio'),
+      sentenceStarted: (text, atMs, positionMs) => {
+        this.#startPositionMs ??= positionMs;
+        this.#marks = { ...this.#marks, firstPacket: this.#marks.firstPacket ?? atMs };
+        this.#listener?.sentenceStarted(text);
+      },
+      played: (sentences) => {
+        if (sentences === 0 && this.#actions.length === 0)
+          this.#end({ failure: new LandlineError('brain-silent', `${this.provider} had nothing to say.`) });
+        else this.#end('played');
+      },
+      failed: (failure) => this.#end({ failure }),
+    };
+  }
+
+  #end(ending: 'played' | { readonly failure: unknown }): void {
+    this.#ending = ending;
+    if (ending === 'played') this.#listener?.played();
+    else this.#listener?.failed(ending.failure);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../lifetime/clock.ts';
+import type { LlmRequest } from '../providers/kinds/llm.ts';
+import { History } from './history.ts';
+import type { Knowledge } from './ports.ts';
+import { fillPlaceholders } from './prompt.ts';
+import type { ConversationSettings } from './settings.ts';
+
+/** What a brain gets to know when it is asked: the agent's settings, the history as it was heard, its own slots. */
+export class BrainMemory {
+  readonly #settings: ConversationSettings;
+  readonly #knowledge: Knowledge;
+  readonly #clock: Clock;
+  readonly #history = new History();
+  #slots: Readonly<Record<string, string>> = {};
+
+  constructor(settings: ConversationSettings, knowledge: Knowledge, clock: Clock) {
+    this.#settings = settings;
+    this.#knowledge = knowledge;
+    this.#clock = clock;
+  }
+
+  callerSaid(text: string): void {
+    this.#history.add('caller', text);
+  }
+
+  agentSaid(text: string): void {
+    this.#history.add('agent', text);
+  }
+
+  /** Sets slots; an empty string removes one. */
+  setSlots(slots: Readonly<Record<string, string>>): void {
+    const all = Object.entries({ ...this.#slots, ...slots });
+    this.#slots = Object.fromEntries(all.filter(([, value]) => value !== ''));
+  }
+
+  /** `callerText`: what the caller said last, not in the history yet; empty when the brain is asked for another reason. */
+  request(occasion: LlmRequest['occasion'], callerText: string): LlmRequest {
+    const { contextData, callId, agentName, transferTargets, timeZone } = this.#settings;
+    const fill = (text: string) => fillPlaceholders(text, contextData);
+    return {
+      callId,
+      agentName,
+      systemPrompt: fill(this.#settings.systemPrompt),
+      context: this.#settings.context.map(fill),
+      contextData,
+      knowledge: fill(this.#settings.knowledge),
+      history: this.#history.with(callerText),
+      slots: this.#slots,
+      occasion,
+      transferTargets,
+      timeZone,
+      nowMs: this.#clock.now(),
+      search: (text, limit) => this.#knowledge.search(text, limit),
+    };
+  }
+}

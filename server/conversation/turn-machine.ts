@@ -1,0 +1,90 @@
+import { commit, hangUp, sentenceStarted, turnFailed, turnPlayed } from './turn/agent-floor.ts';
+import {
+  judge,
+  partial,
+  recogniserLost,
+  speculateNow,
+  voiceConfirmed,
+  voiceOnset,
+  voiceStopped,
+} from './turn/caller-floor.ts';
+import { decideEnd, finalFailed, finalText } from './turn/closing.ts';
+import { digit, digitsDone } from './turn/digits.ts';
+import { held, maxDuration, resumed, shutdown, silence, start, transferRefused } from './turn/lifecycle.ts';
+import {
+  type Moment,
+  type Step,
+  step,
+  type TimerName,
+  type TurnInput,
+  type TurnRules,
+  type TurnState,
+} from './turn/state.ts';
+
+/**
+ * Who has the floor, and what follows from what happens. Pure: time comes with the input, waiting is a `schedule`
+ * effect whose end comes back as a `timer` input.
+ */
+export function reduce(state: TurnState, input: TurnInput, nowMs: number, rules: TurnRules): Step {
+  if (state.floor.at === 'over') return step(state);
+  const moment: Moment = { nowMs, rules };
+  switch (input.kind) {
+    case 'start':
+      return state.floor.at === 'not-started' ? start(state, moment) : step(state);
+    case 'voice-onset':
+      return voiceOnset(state, input, moment);
+    case 'voice-confirmed':
+      return voiceConfirmed(state, moment);
+    case 'voice-stopped':
+      return voiceStopped(state, input, moment);
+    case 'partial':
+      return partial(state, input.text, moment);
+    case 'final':
+      return finalText(state, input.text, moment);
+    case 'final-failed':
+      return finalFailed(state, moment);
+    case 'speech-lost':
+      return recogniserLost(state);
+    case 'sentence-started':
+      return sentenceStarted(state, input.turnId, input.text, moment);
+    case 'turn-played':
+      return turnPlayed(state, input.turnId, input.next, moment);
+    case 'turn-failed':
+      return turnFailed(state, input.turnId, moment);
+    case 'dtmf':
+      return digit(state, input.digit, moment);
+    case 'held':
+      return held(state, moment);
+    case 'resumed':
+      return resumed(state, moment);
+    case 'transfer-refused':
+      return transferRefused(state, input.target, moment);
+    case 'shutdown':
+      return shutdown(state, moment);
+    case 'timer':
+      break;
+  }
+  return timerRang(state, input.timer, moment);
+}
+
+function timerRang(state: TurnState, timer: TimerName, moment: Moment): Step {
+  switch (timer) {
+    case 'speculate':
+      return speculateNow(state);
+    case 'end-of-turn':
+      return decideEnd(state, moment);
+    case 'interruption':
+      return judge(state, moment);
+    case 'commit':
+      return commit(state);
+    case 'silence':
+      return silence(state, moment);
+    case 'max-duration':
+      return maxDuration(state, moment);
+    case 'digits':
+      return digitsDone(state, moment);
+    case 'ending':
+      break;
+  }
+  return state.floor.at === 'ending' ? hangUp(state, state.floor.why) : step(state);
+}
