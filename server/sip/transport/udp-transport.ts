@@ -49,12 +49,13 @@ export class UdpTransport implements SipTransport {
   readonly name = 'udp';
   readonly port: number;
   readonly addresses: readonly string[];
-  readonly #bound: readonly Bound[];
+  /** Empty once stopped. */
+  readonly #bound: Bound[];
   readonly #routes: LocalRoutes;
   #events: TransportEvents | undefined;
   #sendErrors = 0;
 
-  private constructor(bound: readonly Bound[], port: number, routes: LocalRoutes) {
+  private constructor(bound: Bound[], port: number, routes: LocalRoutes) {
     this.#bound = bound;
     this.port = port;
     this.addresses = bound.map(({ address }) => address);
@@ -108,9 +109,8 @@ export class UdpTransport implements SipTransport {
 
   async stop(): Promise<void> {
     this.#events = undefined;
-    await Promise.all(
-      this.#bound.map(({ socket }) => new Promise<void>((resolve) => void socket.close(() => resolve()))),
-    );
+    const open = this.#bound.splice(0);
+    await Promise.all(open.map(({ socket }) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
   }
 
   counters(): TransportCounters {
