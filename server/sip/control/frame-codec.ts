@@ -49,7 +49,7 @@ export class FrameDecoder {
     while (at < bytes.length) {
       const hash = lengthEnd(bytes, at);
       if (hash === -1) return at;
-      const length = Number(bytes.latin1Slice(at, hash));
+      const length = Number(bytes.toString('latin1', at, hash));
       if (length > this.#maxPayloadBytes) {
         throw new FramingError(`A frame of ${length} bytes is longer than ${this.#maxPayloadBytes}`);
       }
@@ -82,8 +82,8 @@ export function encodeFrame(text: string, body?: Buffer): Buffer {
   const payloadBytes = Buffer.byteLength(text) + bodyBytes;
   const prefix = `${payloadBytes}#`;
   const frame = Buffer.allocUnsafe(prefix.length + payloadBytes);
-  frame.latin1Write(prefix, 0);
-  frame.utf8Write(text, prefix.length);
+  frame.write(prefix, 0, 'latin1');
+  frame.write(text, prefix.length, 'utf8');
   if (body !== undefined && bodyBytes > 0) body.copy(frame, frame.length - bodyBytes);
   return frame;
 }

@@ -10,8 +10,7 @@ function entry(head: string, body = ''): TraceEntry {
     localPort: 5060,
     remoteAddress: '127.0.0.1',
     remotePort: 5080,
-    head,
-    body,
+    bytes: Buffer.from(head + body),
   };
 }
 
@@ -39,7 +38,7 @@ describe('the trace', () => {
   });
 
   it('stays within its size whatever is sent', () => {
-    const trace = new Trace({ calls: 100, messagesPerCall: 100, totalChars: 1_000, messageChars: 100 });
+    const trace = new Trace({ calls: 100, messagesPerCall: 100, totalBytes: 1_000, messageBytes: 100 });
     for (let i = 0; i < 500; i++) trace.record(`call-${i % 7}`, entry('h'.repeat(70), 'b'.repeat(500)));
     const kept = Array.from({ length: 7 }, (_, i) => trace.read(`call-${i}`)).flat();
     expect(kept.every((message) => message.text.length === 100)).toBe(true);

@@ -12,20 +12,20 @@ export interface TraceLimits {
   /** Calls remembered; the one traced longest ago is forgotten first. */
   readonly calls: number;
   readonly messagesPerCall: number;
-  /** UTF-16 units kept of all calls together. */
-  readonly totalChars: number;
-  /** UTF-16 units kept of one message. */
-  readonly messageChars: number;
+  /** Bytes kept of all calls together. */
+  readonly totalBytes: number;
+  /** Bytes kept of one message. */
+  readonly messageBytes: number;
 }
 
 export const DEFAULT_TRACE_LIMITS: TraceLimits = {
   calls: 500,
   messagesPerCall: 60,
-  totalChars: 8_000_000,
-  messageChars: 8_000,
+  totalBytes: 8_000_000,
+  messageBytes: 8_000,
 };
 
-/** What is remembered before anyone asks: the pieces of a message, put together when it is read. */
+/** What is remembered before anyone asks: the bytes, masked when they are read. */
 export interface TraceEntry {
   readonly timeMs: number;
   readonly direction: 'in' | 'out';
@@ -34,13 +34,12 @@ export interface TraceEntry {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
-  readonly head: string;
-  readonly body: string;
+  readonly bytes: Buffer;
 }
 
 interface TracedCall {
   readonly entries: TraceEntry[];
-  chars: number;
+  bytes: number;
 }
 
 const SECRET_HEADER = /^((?:proxy-)?authorization|authentication-info)[ \t]*:.*(?:\r\n[ \t].*)*$/gim;
@@ -55,7 +54,7 @@ export function maskSecrets(text: string): string {
 export class Trace {
   readonly #limits: TraceLimits;
   readonly #calls = new Map<string, TracedCall>();
-  #totalChars = 0;
+  #totalBytes = 0;
   #dropped = 0;
 
   constructor(limits: TraceLimits = DEFAULT_TRACE_LIMITS) {
@@ -70,12 +69,11 @@ export class Trace {
   record(callId: string, entry: TraceEntry): void {
     const call = this.#call(callId);
     const kept = this.#shorten(entry);
-    const chars = kept.head.length + kept.body.length;
     call.entries.push(kept);
-    call.chars += chars;
-    this.#totalChars += chars;
+    call.bytes += kept.bytes.length;
+    this.#totalBytes += kept.bytes.length;
     if (call.entries.length > this.#limits.messagesPerCall) this.#dropEntry(call);
-    while (this.#calls.size > this.#limits.calls || this.#totalChars > this.#limits.totalChars) {
+    while (this.#calls.size > this.#limits.calls || this.#totalBytes > this.#limits.totalBytes) {
       if (!this.#dropOldestCall(callId)) break;
     }
   }
@@ -88,31 +86,28 @@ export class Trace {
       transport: entry.transport,
       local: `${entry.localAddress}:${entry.localPort}`,
       remote: `${entry.remoteAddress}:${entry.remotePort}`,
-      text: maskSecrets(entry.head + entry.body),
+      text: maskSecrets(entry.bytes.toString('utf8')),
     }));
   }
 
   #call(callId: string): TracedCall {
     const known = this.#calls.get(callId);
-    const call = known ?? { entries: [], chars: 0 };
+    const call = known ?? { entries: [], bytes: 0 };
     if (known !== undefined) this.#calls.delete(callId);
     this.#calls.set(callId, call);
     return call;
   }
 
   #shorten(entry: TraceEntry): TraceEntry {
-    const { messageChars } = this.#limits;
-    if (entry.head.length + entry.body.length <= messageChars) return entry;
-    const head = entry.head.slice(0, messageChars);
-    return { ...entry, head, body: entry.body.slice(0, messageChars - head.length) };
+    const { messageBytes } = this.#limits;
+    return entry.bytes.length <= messageBytes ? entry : { ...entry, bytes: Buffer.from(entry.bytes.subarray(0, messageBytes)) };
   }
 
   #dropEntry(call: TracedCall): void {
     const entry = call.entries.shift();
     if (entry === undefined) return;
-    const chars = entry.head.length + entry.body.length;
-    call.chars -= chars;
-    this.#totalChars -= chars;
+    call.bytes -= entry.bytes.length;
+    this.#totalBytes -= entry.bytes.length;
     this.#dropped++;
   }
 
@@ -121,7 +116,7 @@ export class Trace {
     const [oldest] = this.#calls;
     if (oldest === undefined || oldest[0] === staying) return false;
     this.#calls.delete(oldest[0]);
-    this.#totalChars -= oldest[1].chars;
+    this.#totalBytes -= oldest[1].bytes;
     this.#dropped += oldest[1].entries.length;
     return true;
   }
