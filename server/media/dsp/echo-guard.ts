@@ -1,0 +1,54 @@
+import { silenceDb } from './level.ts';
+
+/** Frames of 20 ms. An echo comes back within half a second; the loss is learnt over three. */
+const outboundFrames = 25;
+const learningFrames = 150;
+const framesToLearn = 50;
+const loudestEchoShare = 0.05;
+/** Quieter than this, nobody could hear an echo of it. */
+const quietOutboundDb = -55;
+const assumedEchoLossDb = 20;
+const marginBeforeLearningDb = 6;
+const marginDb = 4;
+
+/**
+ * Keeps the agent's own echo from interrupting it: while the agent is heard (and half a second longer), the caller must
+ * be louder than the echo to be expected. The echo's loss is learnt per call: the 5th percentile of (loudest outbound
+ * level of the last 0.5 s − inbound level) over 3 s; until a second of it is known, 20 dB are assumed.
+ */
+export class EchoGuard {
+  readonly #outbound = new Float32Array(outboundFrames).fill(silenceDb);
+  readonly #losses = new Float32Array(learningFrames);
+  #outboundAt = 0;
+  #lossCount = 0;
+
+  /** Level of one frame sent. */
+  sent(levelDb: number): void {
+    this.#outbound[this.#outboundAt++ % outboundFrames] = levelDb;
+  }
+
+  /**
+   * Whether an inbound frame of this level can be more than echo; learns from it. Somebody already heard
+   * (`isSpeaking`) only has to reach the expected echo, so that soft syllables do not end a sentence.
+   */
+  passes(levelDb: number, isSpeaking: boolean): boolean {
+    const loudestDb = this.#loudestOutboundDb();
+    if (loudestDb < quietOutboundDb) return true;
+    this.#losses[this.#lossCount++ % learningFrames] = loudestDb - levelDb;
+    const isLearnt = this.#lossCount >= framesToLearn;
+    const echoDb = loudestDb - (isLearnt ? this.#learntLossDb() : assumedEchoLossDb);
+    const neededDb = isLearnt ? marginDb : marginBeforeLearningDb;
+    return levelDb > echoDb + (isSpeaking ? 0 : neededDb);
+  }
+
+  #loudestOutboundDb(): number {
+    let loudest = silenceDb;
+    for (const level of this.#outbound) if (level > loudest) loudest = level;
+    return loudest;
+  }
+
+  #learntLossDb(): number {
+    const losses = this.#losses.slice(0, Math.min(this.#lossCount, learningFrames)).sort();
+    return losses[Math.floor(losses.length * loudestEchoShare)] ?? assumedEchoLossDb;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Frame } from './frame.ts';
+
+/**
+ * One step of the media path, called synchronously. The samples belong to the caller again when `push` returns: a
+ * stage that keeps them copies them.
+ */
+export interface Stage {
+  push(frame: Frame): void;
+}
+
+/** Hands every frame to several stages, in order. */
+export function fanOut(stages: readonly Stage[]): Stage {
+  return {
+    push(frame) {
+      for (const stage of stages) stage.push(frame);
+    },
+  };
+}
