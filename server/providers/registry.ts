@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { starterSttFolder } from '../../models/starter.ts';
 import { loadSherpaStreaming, type SherpaStreamingStt } from './stt/sherpa-streaming/sherpa-streaming.ts';
 import { CachedTts } from './tts/cached-tts.ts';
 import { FliteTts } from './tts/flite/flite.ts';
+import { loadSherpaTts } from './tts/sherpa/sherpa-tts.ts';
 import { spokenForm } from './tts/spoken-form/spoken-form.ts';
 
 /** Which engines hear and speak; plain values, so that they can be sent to the process that loads them. */
@@ -13,7 +15,10 @@ export interface SpeechSettings {
   readonly cacheBytes?: number;
 }
 
-export type TtsSettings = { readonly kind: 'flite'; readonly voice?: string; readonly threads?: number };
+/** The built-in voices, or a voice of sherpa-onnx (piper, kokoro …): the folder that holds its `manifest.json`. */
+export type TtsSettings =
+  | { readonly kind: 'flite'; readonly voice?: string; readonly threads?: number }
+  | { readonly kind: 'sherpa'; readonly folder: string; readonly threads?: number };
 
 /** What works with nothing installed. */
 export const starterSpeech: SpeechSettings = {
@@ -32,8 +37,7 @@ const defaultCacheBytes = 10_000_000;
 
 /** Loads recogniser and voice into this process. A broken model file may end it: see `host/probe.ts`. */
 export async function loadSpeech(settings: SpeechSettings): Promise<SpeechEngines> {
-  const [stt, voice] = await Promise.all([loadSherpaStreaming(settings.stt.folder), loadVoice(settings.tts)]);
-  const tts = new CachedTts(voice, settings.cacheBytes ?? defaultCacheBytes, spokenForm);
+  const [stt, tts] = await Promise.all([loadSherpaStreaming(settings.stt.folder), loadVoice(settings)]);
   return {
     stt,
     tts,
@@ -44,6 +48,9 @@ export async function loadSpeech(settings: SpeechSettings): Promise<SpeechEngine
   };
 }
 
-async function loadVoice(settings: TtsSettings): Promise<FliteTts> {
-  return await FliteTts.load(settings);
+async function loadVoice({ tts, cacheBytes = defaultCacheBytes }: SpeechSettings): Promise<CachedTts> {
+  if (tts.kind === 'flite') return new CachedTts(await FliteTts.load(tts), cacheBytes, spokenForm);
+  const voice = await loadSherpaTts(tts.folder, tts.threads ?? Math.max(1, availableParallelism() - 1));
+  const isEnglish = voice.language.startsWith('en');
+  return new CachedTts(voice, cacheBytes, isEnglish ? spokenForm : (text) => text);
 }

@@ -1,13 +1,16 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { readSttModel } from '../../../models/manifest.ts';
+import { readSttModel, readTtsModel } from '../../../models/manifest.ts';
 import { LandlineError } from '../../contract/errors.ts';
 import { type Clock, realClock } from '../../lifetime/clock.ts';
 import type { SpeechSettings } from '../registry.ts';
 import { diagnose, type ProbeExit } from './diagnosis.ts';
 
 /** What a probe process is to try. */
-export type ProbeTask = { readonly kind: 'stt'; readonly folder: string };
+export interface ProbeTask {
+  readonly kind: 'stt' | 'tts';
+  readonly folder: string;
+}
 
 const limitMs = 120_000;
 
@@ -15,14 +18,18 @@ const limitMs = 120_000;
  * Tries every configured model in a process of its own, where a crash hurts nobody. Rejects with `model-missing` or
  * `model-broken`, naming the file, what is wrong with it and the mend.
  */
-export async function probeSpeech(settings: SpeechSettings): Promise<void> {
-  const { manifest } = await readSttModel(settings.stt.folder);
-  await probe({ kind: 'stt', folder: settings.stt.folder }, manifest.files);
+export async function probeSpeech({ stt, tts }: SpeechSettings): Promise<void> {
+  const recogniser = await readSttModel(stt.folder);
+  const voice = tts.kind === 'sherpa' ? await readTtsModel(tts.folder) : undefined;
+  await Promise.all([
+    probe({ kind: 'stt', folder: stt.folder }, recogniser.manifest.files),
+    voice && probe({ kind: 'tts', folder: voice.folder }, voice.manifest.files),
+  ]);
 }
 
 /** @param files the model's files by role, for the message. */
-export async function probe(task: ProbeTask, files: object, clock: Clock = realClock): Promise<void> {
-  const exit = await runProbe(task, clock);
+async function probe(task: ProbeTask, files: object): Promise<void> {
+  const exit = await runProbe(task, realClock);
   if (exit.code === 0) return;
   const { file, problem } = diagnose(exit, files);
   const path = file === undefined ? task.folder : join(task.folder, file);
