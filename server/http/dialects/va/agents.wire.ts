@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Agent, AgentChange, AgentDraft } from '../../../domain/agents/agent.ts';
+import type { JsonObject } from '../../../domain/json-column.ts';
+import { extraFields, isoTime, jsonObject, longText, present, shortText, unknownFields } from './fields.ts';
+
+const fields = {
+  name: shortText,
+  system_prompt: longText.min(1, 'must not be empty'),
+  description: longText.nullish(),
+  starting_message: longText.nullish(),
+  enabled: z.boolean().optional(),
+  voice_settings: jsonObject.nullish(),
+  dtmf_rules: jsonObject.nullish(),
+  prompt: z.never('is not a field: the prompt goes into system_prompt').optional(),
+};
+
+export const agentBody = z.looseObject(fields);
+export const agentPatch = agentBody.partial();
+
+/** Also the fields that only we set, so that a client can send back what it got. */
+const known: ReadonlySet<string> = new Set([
+  ...Object.keys(fields),
+  'id',
+  'organization_id',
+  'created_at',
+  'updated_at',
+]);
+
+export function toAgentDraft(body: z.infer<typeof agentBody>): AgentDraft {
+  return { ...toAgentChange(body), name: body.name, systemPrompt: body.system_prompt };
+}
+
+export function toAgentChange(body: z.infer<typeof agentPatch>): AgentChange {
+  const change = present({
+    name: body.name,
+    systemPrompt: body.system_prompt,
+    description: body.description,
+    startingMessage: body.starting_message,
+    enabled: body.enabled,
+    voiceSettings: body.voice_settings,
+    dtmfRules: body.dtmf_rules,
+  });
+  return { ...change, extras: unknownFields(body, known) };
+}
+
+export function agentToWire(agent: Agent): JsonObject {
+  return {
+    ...extraFields(agent.extras),
+    id: agent.id,
+    organization_id: agent.organizationId,
+    name: agent.name,
+    description: agent.description,
+    system_prompt: agent.systemPrompt,
+    starting_message: agent.startingMessage,
+    voice_settings: agent.voiceSettings,
+    dtmf_rules: agent.dtmfRules,
+    enabled: agent.enabled,
+    created_at: isoTime(agent.createdAtMs),
+    updated_at: isoTime(agent.updatedAtMs),
+  };
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { callStatuses } from '../../../contract/call.ts';
+import { LandlineError } from '../../../contract/errors.ts';
+import { type Call, hasEnded } from '../../../domain/calls/call.ts';
+import type { CallService } from '../../../domain/calls/call-service.ts';
+import { endCall, type LiveCalls } from '../../../domain/calls/live-calls.ts';
+import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
+import { type Answer, type Route, route } from '../../route.ts';
+import type { TokenSigner } from '../../signed-token.ts';
+import type { VaCaller } from './auth.ts';
+import { callToWire, liveToWire, recordingToWire, transcriptText, transcriptToWire } from './calls.wire.ts';
+import { listAnswer, pagingQuery } from './paging.ts';
+
+export interface CallRouteParts {
+  readonly calls: CallService;
+  readonly recordings: RecordingService;
+  readonly liveCalls: LiveCalls;
+  readonly signer: TokenSigner;
+}
+
+/** Life of a live view's session token. */
+const liveTokenMs = 5 * 60_000;
+/** Life of the token in a recording's URL. */
+const recordingTokenMs = 15 * 60_000;
+
+export function callRoutes(parts: CallRouteParts): readonly Route<VaCaller>[] {
+  return [...storedCallRoutes(parts), ...recordingRoutes(parts), ...liveCallRoutes(parts)];
+}
+
+function storedCallRoutes({ calls, recordings }: CallRouteParts): readonly Route<VaCaller>[] {
+  const toWire = (call: Call) => callToWire(call, recordings.find(call.id));
+  return [
+    route({
+      method: 'GET',
+      path: '/calls',
+      query: z.object({
+        ...pagingQuery,
+        task_id: z.string().toLowerCase().optional(),
+        agent_id: z.string().toLowerCase().optional(),
+        status: z.enum(callStatuses, `must be one of ${callStatuses.join(', ')}`).optional(),
+      }),
+      answer: ({ caller: { organizationId }, query }) => {
+        const filter = { organizationId, taskId: query.task_id, agentId: query.agent_id, status: query.status };
+        return listAnswer(calls.list(filter, query), query, toWire);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/calls/:id',
+      answer: ({ caller, id }) => {
+        const call = calls.get(caller.organizationId, id);
+        const transcript = transcriptToWire(calls.turns(id), call);
+        return { kind: 'json', status: 200, data: { ...toWire(call), transcript, report: null } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/calls/:id/transcript',
+      answer: ({ caller, id }) => transcriptAnswer(calls, calls.get(caller.organizationId, id)),
+    }),
+  ];
+}
+
+function transcriptAnswer(calls: CallService, call: Call): Answer {
+  const turns = calls.turns(call.id);
+  if (turns.length === 0) {
+    throw new LandlineError('transcript-not-found', 'Nothing has been said in this call.', { id: call.id });
+  }
+  const transcript = transcriptToWire(turns, call);
+  const data = { call_id: call.id, status: call.status, transcript, transcript_text: transcriptText(turns) };
+  return { kind: 'json', status: 200, data };
+}
+
+function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonly Route<VaCaller>[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/calls/:id/recording',
+      answer: ({ caller, id, origin }) => {
+        requireEnded(calls.get(caller.organizationId, id));
+        const { recording } = recordings.fileOf(id);
+        const token = encodeURIComponent(signer.sign('recording', id, recordingTokenMs));
+        const url = `${origin}/api/v1/calls/${id}/recording/stream?token=${token}`;
+        return { kind: 'json', status: 200, data: recordingToWire(recording, url) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/calls/:id/recording/stream',
+      answer: ({ caller, id }) => {
+        requireEnded(calls.get(caller.organizationId, id));
+        return { kind: 'file', path: recordings.fileOf(id).path, contentType: 'audio/wav' };
+      },
+    }),
+  ];
+}
+
+function requireEnded(call: Call): void {
+  if (hasEnded(call)) return;
+  throw new LandlineError('call-still-active', 'The recording can be had when the call has ended.', {
+    id: call.id,
+    status: call.status,
+  });
+}
+
+function liveCallRoutes({ calls, liveCalls, signer }: CallRouteParts): readonly Route<VaCaller>[] {
+  const ending = (how: 'end' | 'cancel', message: string) =>
+    route<VaCaller>({
+      method: 'POST',
+      path: `/calls/:id/${how}`,
+      answer: async ({ caller: { organizationId }, id }) => {
+        const { status } = await endCall(calls, liveCalls, { organizationId, callId: id, how });
+        return { kind: 'json', status: 200, data: { call_id: id, status, message } };
+      },
+    });
+  return [
+    route({
+      method: 'GET',
+      path: '/calls/:id/live',
+      answer: ({ caller, id, origin }) => {
+        calls.get(caller.organizationId, id);
+        const socketUrl = `${origin.replace(/^http/, 'ws')}/ws/calls/${id}`;
+        return { kind: 'json', status: 200, data: liveToWire(id, socketUrl, signer.sign('live', id, liveTokenMs)) };
+      },
+    }),
+    ending('end', 'Call ended'),
+    ending('cancel', 'Call cancelled'),
+  ];
+}

@@ -1,0 +1,79 @@
+import { type Call, durationMs, type Turn } from '../../../domain/calls/call.ts';
+import type { JsonObject } from '../../../domain/json-column.ts';
+import { isPlayable, type Recording } from '../../../domain/recordings/recording.ts';
+import { isoTime, isoTimeOrNull } from './fields.ts';
+
+export function callToWire(call: Call, recording: Recording | undefined): JsonObject {
+  const duration = durationMs(call);
+  return {
+    id: call.id,
+    organization_id: call.organizationId,
+    task_id: call.taskId,
+    agent_id: call.agentId,
+    to_number: call.identity.to,
+    from_number: call.identity.from,
+    direction: call.direction,
+    status: call.status,
+    started_at: isoTime(call.startedAtMs),
+    answered_at: isoTimeOrNull(call.answeredAtMs),
+    ended_at: isoTimeOrNull(call.endedAtMs),
+    duration_seconds: duration === null ? null : Math.round(duration / 1000),
+    has_recording: recording !== undefined && isPlayable(recording),
+    error_message: call.errorMessage,
+    end_reason: call.endReason,
+    extracted_data: call.extracted,
+    providers: { llm: call.brain, stt: call.stt, tts: call.tts },
+    created_at: isoTime(call.startedAtMs),
+    updated_at: isoTime(call.updatedAtMs),
+  };
+}
+
+/** `message` and `time_in_call_secs` are what clients of this dialect read; `text` repeats the message. */
+export function turnToWire(turn: Turn, call: Call): JsonObject {
+  return {
+    role: turn.role === 'caller' ? 'user' : 'agent',
+    message: turn.text,
+    text: turn.text,
+    time_in_call_secs: Math.round(turn.startMs / 100) / 10,
+    timestamp: isoTime(Math.round((call.answeredAtMs ?? call.startedAtMs) + turn.startMs)),
+    interrupted: turn.interrupted,
+  };
+}
+
+export function transcriptToWire(turns: readonly Turn[], call: Call): readonly JsonObject[] {
+  return turns.map((turn) => turnToWire(turn, call));
+}
+
+/** The transcript as one text, a line for each turn. */
+export function transcriptText(turns: readonly Turn[]): string {
+  return turns.map(({ role, text }) => `${role === 'caller' ? 'User' : 'Agent'}: ${text}`).join('\n');
+}
+
+export function recordingToWire(recording: Recording, recordingUrl: string): JsonObject {
+  return {
+    call_id: recording.callId,
+    recording_url: recordingUrl,
+    content_type: 'audio/wav',
+    duration_seconds: recording.durationMs === null ? null : Math.round(recording.durationMs / 100) / 10,
+    size_bytes: recording.sizeBytes,
+  };
+}
+
+export function liveToWire(callId: string, socketUrl: string, token: string): JsonObject {
+  const sessionToken = encodeURIComponent(token);
+  return {
+    websocket_url: socketUrl,
+    call_id: callId,
+    temp_token: token,
+    connection_info: {
+      url: socketUrl,
+      auth_method: 'query_param',
+      auth_param: 'api_key',
+      temp_auth_param: 'session_token',
+      example: `${socketUrl}?api_key=YOUR_API_KEY`,
+      example_session: `${socketUrl}?session_token=${sessionToken}`,
+      message_format: 'json',
+      message_types: ['connected', 'transcript_update', 'call_status_update', 'error'],
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { LandlineError } from '../../../contract/errors.ts';
+import type { VaFailure } from './envelope.ts';
+
+/** Statuses of this dialect by error code: it has no 409, so conflicts of state are 400 with `details.code`. */
+const statuses: Readonly<Record<string, number>> = {
+  'invalid-request': 400,
+  'agent-in-use': 400,
+  'agent-disabled': 400,
+  'task-not-pending': 400,
+  'task-not-deletable': 400,
+  'task-pending': 400,
+  'call-not-active': 400,
+  'call-still-active': 400,
+  unauthorized: 401,
+  'not-found': 404,
+  'agent-not-found': 404,
+  'task-not-found': 404,
+  'call-not-found': 404,
+  'recording-not-found': 404,
+  'transcript-not-found': 404,
+  'method-not-allowed': 405,
+  'range-not-satisfiable': 416,
+  'rate-limited': 429,
+  'cannot-dial': 503,
+  'database-busy': 503,
+  'database-failed': 503,
+  'disk-full': 503,
+};
+
+/** Any failure as this dialect says it. What nobody foresaw is a 500 that tells nothing of the inside. */
+export function toFailure(thrown: unknown): VaFailure {
+  const known = thrown instanceof LandlineError ? thrown : bodyError(thrown);
+  const status = known && statuses[known.code];
+  if (!known || status === undefined) {
+    return { status: 500, error: 'Internal server error', details: { code: 'internal' } };
+  }
+  const details = status < 500 ? { code: known.code, ...known.details } : { code: known.code };
+  return { status, error: known.message, details };
+}
+
+/** What the JSON parser throws, as our own error. */
+function bodyError(thrown: unknown): LandlineError | undefined {
+  const { type } = Object(thrown) as { readonly type?: unknown };
+  const problem = (message: string) =>
+    new LandlineError('invalid-request', message, { problems: [{ field: 'body', message }] }, thrown);
+  if (type === 'entity.parse.failed') return problem('The request body is not valid JSON.');
+  if (type === 'entity.too.large') return problem('The request body is larger than 1 MB.');
+  if (typeof type === 'string') return problem('The request body cannot be read.');
+  return undefined;
+}

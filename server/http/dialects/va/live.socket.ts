@@ -1,0 +1,208 @@
+import type { WebSocket } from 'ws';
+import type { CallStatus } from '../../../contract/call.ts';
+import { type Call, hasEnded } from '../../../domain/calls/call.ts';
+import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { CredentialService } from '../../../domain/credentials/credential-service.ts';
+import type { JsonObject } from '../../../domain/json-column.ts';
+import type { EventBus } from '../../../events/bus.ts';
+import type { Signal, StoredFact } from '../../../events/fact.ts';
+import type { Clock, Timer } from '../../../lifetime/clock.ts';
+import { isUuid } from '../../route.ts';
+import type { TokenSigner } from '../../signed-token.ts';
+import { BoundedSocket, type SocketCounters } from '../../sockets/bounded-socket.ts';
+import { transcriptToWire } from './calls.wire.ts';
+import { isoTime } from './fields.ts';
+
+export interface LiveSocketParts {
+  readonly calls: CallService;
+  readonly credentials: CredentialService;
+  readonly bus: EventBus;
+  readonly signer: TokenSigner;
+  readonly clock: Clock;
+  readonly counters: SocketCounters;
+}
+
+/** Close codes of this dialect. */
+const closeCodes = { badCredential: 4401, otherOrganization: 4403, unknownCall: 4404, done: 1000 } as const;
+const pingEveryMs = 30_000;
+const silenceLimitMs = 60_000;
+const lingerAfterEndMs = 5_000;
+
+interface Viewer {
+  readonly socket: WebSocket;
+  readonly out: BoundedSocket;
+  heardAtMs: number;
+}
+
+/** Everyone who watches one call, and what has been committed of it. */
+interface Room {
+  call: Call;
+  transcript: readonly JsonObject[];
+  readonly viewers: Set<Viewer>;
+  closing: Timer | undefined;
+}
+
+/**
+ * `/ws/calls/:id`: a live view of one call. The transcript in a message is always the whole of what is committed, so a
+ * message that is lost or late is made good by the next; what is being said just now comes beside it as `latest` with
+ * `is_final: false`.
+ */
+export class LiveSockets {
+  readonly path = /^\/ws\/calls\/([^/]+)\/?$/;
+  readonly #parts: LiveSocketParts;
+  readonly #rooms = new Map<string, Room>();
+  #stopListening: (() => void)[] = [];
+  #keepAlive: Timer | undefined;
+
+  constructor(parts: LiveSocketParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { bus } = this.#parts;
+    this.#stopListening = [bus.onFact((fact) => this.#onFact(fact)), bus.onSignal((signal) => this.#onSignal(signal))];
+    this.#scheduleKeepAlive();
+  }
+
+  stop(): void {
+    for (const stop of this.#stopListening) stop();
+    this.#keepAlive?.cancel();
+    for (const room of this.#rooms.values()) room.closing?.cancel();
+    this.#rooms.clear();
+  }
+
+  accept = (socket: WebSocket, [pathId]: readonly string[], query: URLSearchParams): void => {
+    const out = new BoundedSocket(socket, this.#parts.counters);
+    socket.on('error', () => socket.terminate());
+    const callId = (pathId ?? '').toLowerCase();
+    const admission = this.#admit(callId, query);
+    if ('refusal' in admission) {
+      out.send({ type: 'error', error: admission.why, timestamp: this.#timestamp() });
+      out.close(admission.refusal, admission.why);
+      return;
+    }
+    this.#enter(admission.call, socket, out);
+  };
+
+  #admit(callId: string, query: URLSearchParams): { call: Call } | { refusal: number; why: string } {
+    const { calls, credentials, signer } = this.#parts;
+    const credential = credentials.authenticate(query.get('api_key') ?? '');
+    const hasToken = signer.verify('live', callId, query.get('session_token') ?? '');
+    if (!credential && !hasToken) {
+      return { refusal: closeCodes.badCredential, why: 'Invalid or missing api_key or session_token' };
+    }
+    const call = isUuid(callId) ? calls.find(callId) : undefined;
+    if (!call) return { refusal: closeCodes.unknownCall, why: 'There is no call with this id' };
+    if (!hasToken && call.organizationId !== credential?.organizationId) {
+      return { refusal: closeCodes.otherOrganization, why: 'The call belongs to another organization' };
+    }
+    return { call };
+  }
+
+  /** Reads the call, answers and listens in one go, so nothing can happen unseen in between. */
+  #enter(call: Call, socket: WebSocket, out: BoundedSocket): void {
+    const room = this.#rooms.get(call.id) ?? this.#openRoom(call);
+    const viewer: Viewer = { socket, out, heardAtMs: this.#parts.clock.now() };
+    room.viewers.add(viewer);
+    socket.on('message', (message: Buffer) => this.#onMessage(viewer, message));
+    socket.on('pong', () => {
+      viewer.heardAtMs = this.#parts.clock.now();
+    });
+    socket.once('close', () => this.#leave(room, viewer));
+    out.send(this.#message(room, 'connected', { status: room.call.status, transcript: room.transcript }));
+    if (hasEnded(room.call)) this.#closeSoon(room);
+  }
+
+  #openRoom(call: Call): Room {
+    const transcript = transcriptToWire(this.#parts.calls.turns(call.id), call);
+    const room: Room = { call, transcript, viewers: new Set(), closing: undefined };
+    this.#rooms.set(call.id, room);
+    return room;
+  }
+
+  #leave(room: Room, viewer: Viewer): void {
+    room.viewers.delete(viewer);
+    if (room.viewers.size > 0) return;
+    room.closing?.cancel();
+    if (this.#rooms.get(room.call.id) === room) this.#rooms.delete(room.call.id);
+  }
+
+  #onFact({ fact }: StoredFact): void {
+    const room = 'callId' in fact ? this.#rooms.get(fact.callId) : undefined;
+    if (!room) return;
+    if (fact.kind === 'turn-added') this.#onTurn(room);
+    else if (fact.kind === 'call-answered' || fact.kind === 'call-ended') this.#onStatus(room);
+  }
+
+  #onTurn(room: Room): void {
+    const { calls } = this.#parts;
+    room.transcript = transcriptToWire(calls.turns(room.call.id), room.call);
+    const data = { transcript: room.transcript, latest: room.transcript.at(-1), is_final: true };
+    this.#tell(room, this.#message(room, 'transcript_update', data), 'keep');
+  }
+
+  #onStatus(room: Room): void {
+    room.call = this.#parts.calls.find(room.call.id) ?? room.call;
+    this.#tell(room, this.#message(room, 'call_status_update', { status: room.call.status }), 'keep');
+    if (hasEnded(room.call)) this.#closeSoon(room);
+  }
+
+  #onSignal(signal: Signal): void {
+    const room = this.#rooms.get(signal.callId);
+    if (!room) return;
+    const role = signal.role === 'caller' ? 'user' : 'agent';
+    const latest = { role, message: signal.text, text: signal.text, timestamp: isoTime(signal.atMs), is_final: false };
+    const data = { transcript: room.transcript, latest, is_final: false };
+    this.#tell(room, this.#message(room, 'transcript_update', data), 'droppable');
+  }
+
+  #onMessage(viewer: Viewer, message: Buffer): void {
+    viewer.heardAtMs = this.#parts.clock.now();
+    const timestamp = this.#timestamp();
+    if (typeOf(message) === 'ping') viewer.out.send({ type: 'pong', timestamp }, 'droppable');
+    else viewer.out.send({ type: 'error', error: 'Only {"type":"ping"} is understood here', timestamp }, 'droppable');
+  }
+
+  #closeSoon(room: Room): void {
+    room.closing ??= this.#parts.clock.after(lingerAfterEndMs, () => {
+      for (const { out } of room.viewers) out.close(closeCodes.done, 'the call has ended');
+    });
+  }
+
+  #scheduleKeepAlive(): void {
+    this.#keepAlive = this.#parts.clock.after(pingEveryMs, () => {
+      this.#pingAll();
+      this.#scheduleKeepAlive();
+    });
+  }
+
+  #pingAll(): void {
+    const longAgoMs = this.#parts.clock.now() - silenceLimitMs;
+    for (const room of this.#rooms.values()) {
+      for (const { socket, heardAtMs } of room.viewers) {
+        if (heardAtMs <= longAgoMs) socket.terminate();
+        else socket.ping();
+      }
+    }
+  }
+
+  #tell(room: Room, message: object, rule: 'keep' | 'droppable'): void {
+    for (const { out } of room.viewers) out.send(message, rule);
+  }
+
+  #message(room: Room, type: string, data: { readonly status?: CallStatus } & JsonObject): object {
+    return { type, call_id: room.call.id, data, timestamp: this.#timestamp() };
+  }
+
+  #timestamp(): string {
+    return isoTime(this.#parts.clock.now());
+  }
+}
+
+function typeOf(message: Buffer): unknown {
+  try {
+    return (Object(JSON.parse(message.toString('utf8'))) as { readonly type?: unknown }).type;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../../../lifetime/clock.ts';
+
+export interface RateVerdict {
+  readonly allowed: boolean;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Unix seconds when the window ends. */
+  readonly resetAtS: number;
+}
+
+const windowMs = 60_000;
+
+/** Counts requests per key in fixed minutes. Forgets all keys with the minute, so it holds at most a minute's worth. */
+export class RateLimiter {
+  readonly #limit: number;
+  readonly #clock: Clock;
+  readonly #counts = new Map<string, number>();
+  #window = 0;
+
+  constructor(limit: number, clock: Clock) {
+    this.#limit = limit;
+    this.#clock = clock;
+  }
+
+  take(key: string): RateVerdict {
+    const window = Math.floor(this.#clock.now() / windowMs);
+    if (window !== this.#window) this.#counts.clear();
+    this.#window = window;
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return {
+      allowed: count <= this.#limit,
+      limit: this.#limit,
+      remaining: Math.max(0, this.#limit - count),
+      resetAtS: ((window + 1) * windowMs) / 1000,
+    };
+  }
+}

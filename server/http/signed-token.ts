@@ -1,0 +1,39 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../lifetime/clock.ts';
+
+/** What a token lets its bearer do. */
+export type TokenPurpose = 'live' | 'recording';
+
+/**
+ * Makes and checks tokens of the form base64(`subject.expiry.hmac`), `expiry` in Unix seconds. The secret is made anew
+ * by every start, so a restart ends all tokens.
+ */
+export class TokenSigner {
+  readonly #secret = randomBytes(32);
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  sign(purpose: TokenPurpose, subject: string, lifeMs: number): string {
+    const expiry = Math.ceil((this.#clock.now() + lifeMs) / 1000);
+    return Buffer.from(`${subject}.${expiry}.${this.#mac(purpose, subject, expiry)}`).toString('base64');
+  }
+
+  /** True when the token was made here for this purpose and subject and has not expired. */
+  verify(purpose: TokenPurpose, subject: string, token: string): boolean {
+    if (token.length > 512) return false;
+    const [named, expiryText, mac] = Buffer.from(token, 'base64').toString('utf8').split('.');
+    const expiry = Number(expiryText);
+    if (named !== subject || mac === undefined || !Number.isInteger(expiry)) return false;
+    const expected = Buffer.from(this.#mac(purpose, subject, expiry));
+    const given = Buffer.from(mac);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
+    return expiry * 1000 > this.#clock.now();
+  }
+
+  #mac(purpose: TokenPurpose, subject: string, expiry: number): string {
+    return createHmac('sha256', this.#secret).update(`${purpose}\n${subject}\n${expiry}`).digest('hex');
+  }
+}

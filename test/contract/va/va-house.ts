@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openDatabase } from '../../../server/db/database.ts';
+import type { LiveCalls } from '../../../server/domain/calls/live-calls.ts';
+import { createDomain, type Domain } from '../../../server/domain/domain.ts';
+import type { Task } from '../../../server/domain/tasks/task.ts';
+import type { Dialer } from '../../../server/domain/tasks/task-execution.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
+import { realClock } from '../../../server/lifetime/clock.ts';
+import { silentLogger } from '../../../server/log/logger.ts';
+
+/** A telephone without a line: tasks begin calls that nobody answers until the test says so. */
+export class FakeTelephone implements Dialer, LiveCalls {
+  readonly #domain: Domain;
+  why: string | undefined;
+  /** When set, `start` fails with it after `canDial` said yes. */
+  startFailure: Error | undefined;
+
+  constructor(domain: Domain) {
+    this.#domain = domain;
+  }
+
+  canDial(): ReturnType<Dialer['canDial']> {
+    return this.why === undefined ? { ok: true } : { ok: false, why: this.why };
+  }
+
+  async start(task: Task): Promise<{ callId: string }> {
+    if (this.startFailure) throw this.startFailure;
+    const { id } = await this.#domain.calls.begin({
+      organizationId: task.organizationId,
+      agentId: task.agentId,
+      taskId: task.id,
+      direction: 'outbound',
+      identity: { from: 'landline', to: task.toNumber, fromUri: 'sip:landline@127.0.0.1', toUri: 'sip:x@127.0.0.1' },
+      brain: 'starter (scripted)',
+    });
+    return { callId: id };
+  }
+
+  async end(callId: string, how: 'end' | 'cancel'): Promise<boolean> {
+    const call = this.#domain.calls.find(callId);
+    if (!call || call.endedAtMs !== null) return false;
+    const ending = { end: ['completed', 'api-end'], cancel: ['failed', 'api-cancel'] } as const;
+    const [status, endReason] = ending[how];
+    await this.#domain.calls.finish(callId, { status, endReason, endedAtMs: realClock.now() });
+    return true;
+  }
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // The body is what the test is about; each expectation names the shape it wants.
+  readonly body: Envelope;
+}
+
+export interface Envelope {
+  readonly success: boolean;
+  readonly data: Record<string, unknown> & Record<string, unknown>[];
+  readonly error: string;
+  readonly details: { readonly code: string; readonly problems: { field: string; message: string }[] };
+  readonly meta: Record<string, unknown>;
+}
+
+/** A house with its HTTP side on a free loopback port, a throw-away data folder and one organization with a key. */
+export class VaHouse {
+  readonly domain: Domain;
+  readonly server: HttpServer;
+  readonly telephone: FakeTelephone;
+  readonly key: string;
+  readonly organizationId: string;
+
+  private constructor(parts: Pick<VaHouse, 'domain' | 'server' | 'telephone' | 'key' | 'organizationId'>) {
+    this.domain = parts.domain;
+    this.server = parts.server;
+    this.telephone = parts.telephone;
+    this.key = parts.key;
+    this.organizationId = parts.organizationId;
+  }
+
+  /** Ends with the test. */
+  static async open(options: Partial<HttpServerOptions> = {}): Promise<VaHouse> {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'landline-va-'));
+    const db = openDatabase(join(dataFolder, 'landline.db'));
+    const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' });
+    const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
+    if (!first) throw new Error('A fresh folder has a first start');
+    const telephone = new FakeTelephone(domain);
+    const server = createHttpServer({
+      domain,
+      dialer: telephone,
+      liveCalls: telephone,
+      isPeerHost: (host) => host === 'pbx.example',
+      host: '127.0.0.1',
+      port: 0,
+      socketPort: null,
+      version: '0.0.0-test',
+      log: silentLogger,
+      ...options,
+    });
+    await server.start();
+    onTestFinished(async () => {
+      await server.stop();
+      await domain.recordings.settled();
+      db.close();
+      rmSync(dataFolder, { recursive: true });
+    });
+    return new VaHouse({ domain, server, telephone, key: first.vaKey, organizationId: first.organizationId });
+  }
+
+  async request(method: string, path: string, body?: unknown, key: string = this.key): Promise<Reply> {
+    const response = await fetch(`${this.server.url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Envelope };
+  }
+
+  /** Id of a new agent. */
+  async agent(fields: object = {}): Promise<string> {
+    const reply = await this.request('POST', '/agents', { name: 'Reception', system_prompt: 'You answer.', ...fields });
+    return String(reply.body.data['id']);
+  }
+
+  /** Id of a new task. */
+  async task(agentId: string, fields: object = {}): Promise<string> {
+    const task = { agent_id: agentId, name: 'Call', to_number: '+15550142', ...fields };
+    return String((await this.request('POST', '/tasks', task)).body.data['id']);
+  }
+
+  /** Id of a call that a new task has started. */
+  async startedCall(): Promise<string> {
+    const task = await this.task(await this.agent());
+    return String((await this.request('POST', `/tasks/${task}/execute`)).body.data['call_id']);
+  }
+
+  async say(callId: string, role: 'agent' | 'caller', text: string, startMs: number): Promise<void> {
+    const draft = { role, text, startMs, endMs: startMs + 800, interrupted: false, provider: 'starter', marks: {} };
+    await this.domain.calls.addTurn(callId, draft);
+  }
+
+  /** Key of an organization that has nothing to do with the first. */
+  async strangersKey(): Promise<string> {
+    const { id } = await this.domain.organizations.create('Strangers');
+    return (await this.domain.credentials.issue({ organizationId: id, name: 'Theirs' })).key;
+  }
+}
+
+/** Text of a file in `examples/`: what the published page of this API prints, or the answer that belongs to it. */
+export function example(name: string): string {
+  return readFileSync(join(import.meta.dirname, 'examples', name), 'utf8');
+}
+
+/** Replaces what differs from run to run by its kind. */
+export function withoutChance(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value)
+      .replaceAll(/"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"/g, '"<uuid>"')
+      .replaceAll(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g, '"<time>"'),
+  );
+}
