@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../contract/errors.ts';
 import type { Clock } from '../../lifetime/clock.ts';
 import type {
   ApplicationSide,
@@ -56,7 +57,16 @@ export class ControlSession implements ApplicationSide {
     this.#userAgent.lost(this);
   }
 
+  /** Whatever a client sends, it gets an answer, and nobody else is harmed. */
   command(frame: CommandFrame): void {
+    try {
+      this.#command(frame);
+    } catch (failure) {
+      this.#result(frame, 'NOK', messageOf(failure));
+    }
+  }
+
+  #command(frame: CommandFrame): void {
     const [name, ...args] = frame.tokens;
     switch (name) {
       case 'route':
