@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,6 +12,8 @@ export interface Appliance {
   readonly url: string;
   readonly sip: string;
   readonly key: string | undefined;
+  readonly pid: number;
+  readonly dataFolder: string;
   /** Stops it if it was started for this call. */
   release(): Promise<void>;
 }
@@ -20,12 +22,21 @@ export interface Appliance {
 export async function findAppliance(dataFolder: string): Promise<Appliance | undefined> {
   const running = readRunning(dataFolder);
   if (!running || !(await isHealthy(running.url))) return undefined;
-  return { url: running.url, sip: running.sip, key: readKey(dataFolder), release: async () => {} };
+  const { url, sip, pid } = running;
+  return { url, sip, pid, dataFolder, key: readKey(dataFolder), release: async () => {} };
+}
+
+export interface ThrowAwayOptions {
+  /** Content of its `config.json`; the shipped defaults when absent. */
+  readonly config?: unknown;
+  readonly startTimeoutMs?: number;
 }
 
 /** Starts an appliance of its own on a throw-away data folder and free ports; it is gone after `release`. */
-export async function startThrowAway(startTimeoutMs = 60_000): Promise<Appliance> {
+export async function startThrowAway(options: ThrowAwayOptions = {}): Promise<Appliance> {
+  const { config, startTimeoutMs = 60_000 } = options;
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-call-'));
+  if (config !== undefined) writeFileSync(join(dataFolder, 'config.json'), JSON.stringify(config));
   const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
   const child = spawn(process.execPath, [cli, 'serve', '--free-ports', '--data', dataFolder], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,0 +1,80 @@
+import type { CallIdentity } from '../contract/call.ts';
+import { type BehaviourOverrides, behaviourWith, type ConversationSettings } from '../conversation/settings.ts';
+import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
+import type { Task } from '../domain/tasks/task.ts';
+
+/** Everything about one call that follows from its agent, its task and who calls. */
+export interface AgentProfile {
+  readonly agentId: string;
+  readonly recordingEnabled: boolean;
+  readonly conversation: Omit<ConversationSettings, 'callId'>;
+}
+
+export interface ProfileDefaults {
+  readonly recogniserName: string;
+  readonly maxDurationMs: number;
+}
+
+/** Said when a recorded agent has no sentence of its own; an empty one means that none is spoken. */
+const announcement = 'This call is recorded.';
+
+export function profileOf(
+  agent: Agent,
+  task: Task | undefined,
+  identity: CallIdentity,
+  defaults: ProfileDefaults,
+): AgentProfile {
+  const spoken = agent.recordingAnnouncement ?? announcement;
+  return {
+    agentId: agent.id,
+    recordingEnabled: agent.recordingEnabled,
+    conversation: {
+      agentName: agent.name,
+      systemPrompt: agent.systemPrompt,
+      context: task?.description ? [task.description] : [],
+      contextData: { ...callerData(identity), ...textValues(task?.contextData ?? {}) },
+      knowledge: agent.knowledge,
+      transferTargets: agent.transferTargets,
+      timeZone: agent.timeZone,
+      greeting: task?.startingMessage ?? agent.startingMessage ?? '',
+      ...(agent.recordingEnabled && spoken !== '' ? { recordingAnnouncement: spoken } : {}),
+      ...(agent.voice === null ? {} : { voice: agent.voice }),
+      ...speedOf(agent),
+      recogniserName: defaults.recogniserName,
+      behaviour: behaviourWith(overridesOf(agent.turnSettings, defaults.maxDurationMs)),
+    },
+  };
+}
+
+function overridesOf(turns: TurnSettings, maxDurationMs: number): BehaviourOverrides {
+  const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs } = turns;
+  return {
+    maxDurationMs: Math.min(turns.maxDurationMs ?? maxDurationMs, maxDurationMs),
+    silence: {
+      ...(silencePromptMs === undefined ? {} : { promptAfterMs: silencePromptMs }),
+      ...(maxSilencePrompts === undefined ? {} : { maxPrompts: maxSilencePrompts }),
+    },
+    endOfTurn: {
+      ...(endOfTurnSilenceMs === undefined ? {} : { completeMs: endOfTurnSilenceMs, normalMs: endOfTurnSilenceMs }),
+      ...(endOfTurnLongestSilenceMs === undefined ? {} : { hardStopMs: endOfTurnLongestSilenceMs }),
+    },
+  };
+}
+
+/** The pace of `voice_settings` (0.7–1.2), where the foreign API sent one. */
+function speedOf(agent: Agent): { readonly speed?: number } {
+  const speed = agent.voiceSettings?.speed;
+  return typeof speed === 'number' ? { speed: Math.min(1.2, Math.max(0.7, speed)) } : {};
+}
+
+/** What the signalling says about the caller, for `{{caller_number}}`. */
+function callerData(identity: CallIdentity): Record<string, string> {
+  return identity.from === '' ? {} : { caller_number: identity.from };
+}
+
+function textValues(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries = Object.entries(values).map(([key, value]) => {
+    return [key, typeof value === 'string' ? value : JSON.stringify(value)] as const;
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== 'null'));
+}

@@ -1,0 +1,230 @@
+import type { CallEndReason } from '../contract/call.ts';
+import { messageOf } from '../contract/errors.ts';
+import type { NegotiatedMedia } from '../contract/media-session.ts';
+import { Conversation } from '../conversation/conversation.ts';
+import type { CallControl, Ear, Knowledge, Recorder } from '../conversation/ports.ts';
+import type { Clock } from '../lifetime/clock.ts';
+import type { Scope } from '../lifetime/scope.ts';
+import type { Logger } from '../log/logger.ts';
+import type { LegSummary, MediaEngine } from '../media/media-engine.ts';
+import type { LlmProvider, TransferTarget } from '../providers/kinds/llm.ts';
+import type { SpeechHost } from '../providers/kinds/speech-host.ts';
+import type { CallEdge, EdgeEnd, EdgeListener } from '../telephony/call-edge.ts';
+import type { AgentProfile } from './agent-profile.ts';
+import { type CallBook, type RecordingBook, statusFor } from './call-book.ts';
+import { CallSession } from './call-session.ts';
+import { reasonForEdgeEnd } from './end-reason.ts';
+
+export interface LiveCallDeps {
+  readonly media: MediaEngine;
+  readonly speech: SpeechHost;
+  readonly book: CallBook;
+  readonly recordings: RecordingBook;
+  readonly knowledge: { search(agentId: string, text: string, limit: number): ReturnType<Knowledge['search']> };
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * One call while it lives: signalling edge, audio session, conversation and records. Whatever ends it first gives the
+ * reason; everything else that arrives later is ignored.
+ */
+export class LiveCall {
+  readonly id: string;
+  readonly #deps: LiveCallDeps;
+  readonly #profile: AgentProfile;
+  readonly #scope: Scope;
+  readonly #session: CallSession;
+  readonly #conversation: Conversation;
+  readonly #finished: Promise<void>;
+  #resolveFinished: () => void = () => {};
+  #edge: CallEdge | undefined;
+  #answered = false;
+  #ending = false;
+  #recording = false;
+  #recordingFailure: string | undefined;
+
+  constructor(id: string, profile: AgentProfile, brain: LlmProvider, deps: LiveCallDeps, scope: Scope) {
+    this.id = id;
+    this.#profile = profile;
+    this.#deps = deps;
+    this.#scope = scope;
+    this.#finished = new Promise((resolve) => {
+      this.#resolveFinished = resolve;
+    });
+    const log = deps.log.child({ callId: id });
+    this.#session = new CallSession(
+      id,
+      deps.media,
+      deps.speech,
+      {
+        lineLost: (why) => this.#hangup(why),
+        recordingFailed: (message) => {
+          this.#recordingFailure = message;
+          log.error({ why: message }, 'recording stopped');
+        },
+        partial: (text) => deps.book.partial(id, 'caller', text),
+      },
+      log,
+    );
+    const ports = {
+      line: this.#session,
+      ear: { endTurn: () => this.#session.endTurn() } satisfies Ear,
+      voice: deps.speech,
+      recorder: this.#recorder(),
+      control: this.#control(),
+      knowledge: { search: (text: string, limit: number) => deps.knowledge.search(profile.agentId, text, limit) },
+    };
+    this.#conversation = new Conversation(
+      { ...profile.conversation, callId: id },
+      ports,
+      brain,
+      deps.clock,
+      scope.child('conversation'),
+    );
+    this.#session.attach(this.#conversation);
+  }
+
+  /** Resolves when the call is over and its records are committed. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ending;
+  }
+
+  /** What the signalling side reports; give it to the edge before the call is answered. */
+  readonly edgeListener: EdgeListener = {
+    mediaChanged: (media, held) => this.#session.mediaChanged(media, held),
+    infoDigit: (digit) => this.#session.input({ kind: 'dtmf', digit, atMs: this.#deps.clock.now() }),
+    ended: (end) => this.#edgeEnded(end),
+  };
+
+  /** Opens the RTP port at our address on the route to the other side. */
+  openMedia(localAddress: string): ReturnType<CallSession['openLeg']> {
+    return this.#session.openLeg(localAddress);
+  }
+
+  /** Opens ear and recording and has the first words synthesised, so that nothing is left to do at the answer. */
+  async prepare(): Promise<void> {
+    await Promise.all([this.#session.openRecognition(), this.#conversation.prepare(), this.#openRecording()]);
+  }
+
+  /** The call is up (ACK received or sent): write it down, then let the agent speak. */
+  async begin(edge: CallEdge, media: NegotiatedMedia): Promise<void> {
+    this.#edge = edge;
+    if (this.#ending) {
+      await edge.hangup();
+      return;
+    }
+    this.#answered = true;
+    await this.#deps.book.answered(this.id, this.#deps.clock.now(), { sipCallId: edge.sipCallId });
+    if (!this.#ending) this.#session.begin(media);
+  }
+
+  /** Hangs up from outside: API, shutdown of the appliance, or a failure while setting up. */
+  end(reason: CallEndReason, errorMessage?: string): Promise<void> {
+    this.#hangup(reason, errorMessage);
+    return this.#finished;
+  }
+
+  /** Lets the agent say one sentence and hang up; used when the appliance stops. */
+  shutDown(): void {
+    if (this.#answered) this.#session.input({ kind: 'shutdown' });
+    else this.#hangup('shutdown');
+  }
+
+  /** Where a call that never got an edge (refused outgoing call) ends. */
+  failed(end: EdgeEnd): void {
+    this.#edgeEnded(end);
+  }
+
+  #recorder(): Recorder {
+    const { book } = this.#deps;
+    return {
+      turn: async (draft) => void (await book.addTurn(this.id, draft)),
+      message: async (message) => void (await book.messageTaken(this.id, message)),
+      partial: (text) => book.partial(this.id, 'agent', text),
+    };
+  }
+
+  #control(): CallControl {
+    return {
+      hangup: (why) => this.#hangup(why),
+      transfer: (target) => void this.#transfer(target),
+    };
+  }
+
+  async #openRecording(): Promise<void> {
+    if (!this.#profile.recordingEnabled) return;
+    try {
+      const { path } = await this.#deps.recordings.open(this.id);
+      this.#recording = true;
+      await this.#session.startRecording(path);
+    } catch (failure) {
+      this.#recordingFailure = messageOf(failure);
+      this.#deps.log.error({ callId: this.id, why: this.#recordingFailure }, 'recording could not be started');
+    }
+  }
+
+  async #transfer(target: TransferTarget): Promise<void> {
+    if (!this.#edge) return;
+    const outcome = await this.#edge.transfer(target.target);
+    if (outcome.kind === 'accepted') this.#hangup('transferred');
+    else this.#session.input({ kind: 'transfer-refused', target: target.name, status: outcome.status });
+  }
+
+  #hangup(reason: CallEndReason, errorMessage?: string): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    void this.#close(reason, errorMessage, this.#edge?.hangup());
+  }
+
+  #edgeEnded(end: EdgeEnd): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    const { reason, message } = reasonForEdgeEnd(end, this.#answered);
+    void this.#close(reason, message, undefined);
+  }
+
+  async #close(
+    reason: CallEndReason,
+    errorMessage: string | undefined,
+    hungUp: Promise<void> | undefined,
+  ): Promise<void> {
+    const { book, clock, log } = this.#deps;
+    const endedAtMs = clock.now();
+    try {
+      this.#scope.end('hangup');
+      const [summary] = await Promise.all([this.#session.close(), hungUp]);
+      this.#closeRecording(summary);
+      await book.finish(this.id, {
+        status: statusFor(reason, this.#answered),
+        endReason: reason,
+        endedAtMs,
+        ...(errorMessage === undefined ? {} : { errorMessage }),
+      });
+      log.info(
+        { callId: this.id, reason, durationMs: Math.round(endedAtMs), counters: summary?.counters },
+        'call ended',
+      );
+    } catch (failure) {
+      log.error({ callId: this.id, reason, why: messageOf(failure) }, 'the end of the call could not be written down');
+    } finally {
+      this.#resolveFinished();
+    }
+  }
+
+  /** Runs by itself: reading the file for its checksum must not hold up the end of the call. */
+  #closeRecording(summary: LegSummary | undefined): void {
+    if (!this.#recording) return;
+    const { recordings, log } = this.#deps;
+    const settled = summary?.recording
+      ? recordings.finished(this.id, summary.recording)
+      : recordings.failed(this.id, this.#recordingFailure ?? 'nothing was recorded');
+    settled.catch((failure: unknown) => {
+      log.error({ callId: this.id, why: messageOf(failure) }, 'the recording could not be written down');
+    });
+  }
+}

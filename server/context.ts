@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Admission } from './calls/admission.ts';
+import { CallRegistry } from './calls/call-registry.ts';
+import { InboundCalls } from './calls/inbound-calls.ts';
+import { OutboundCalls } from './calls/outbound-calls.ts';
+import type { Settings } from './config/resolve.ts';
+import { openDatabase } from './db/database.ts';
+import { createDomain, type Domain } from './domain/domain.ts';
+import { createHttpServer, type HttpServer } from './http/http-server.ts';
+import type { Clock } from './lifetime/clock.ts';
+import { Scope } from './lifetime/scope.ts';
+import type { Logger } from './log/logger.ts';
+import type { MediaEngine } from './media/media-engine.ts';
+import type { LlmProvider } from './providers/kinds/llm.ts';
+import type { SpeechHost } from './providers/kinds/speech-host.ts';
+import { TelephonyService } from './telephony/telephony-service.ts';
+
+/** The parts that may run in a process of their own, or in this one for tests. */
+export interface Engines {
+  readonly media: MediaEngine;
+  readonly speech: SpeechHost;
+  readonly brain: LlmProvider;
+}
+
+export interface ContextOptions {
+  readonly settings: Settings;
+  readonly engines: Engines;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** How long a start waits for ports that a predecessor may still hold. */
+  readonly portWaitMs: number;
+  /** Extra listener for live sockets; null for none. */
+  readonly socketPort?: number | null;
+}
+
+/** The house put together: everything but the engines' and the SIP core's own lives. */
+export interface Context {
+  readonly domain: Domain;
+  readonly telephony: TelephonyService;
+  readonly live: CallRegistry;
+  readonly http: HttpServer;
+  readonly admission: Admission;
+  /** Says goodbye on every line and hangs up, within `graceMs`. No new call is taken meanwhile. */
+  hangUpAll(graceMs: number): Promise<void>;
+  /** Closes what is left, the database last. */
+  close(): Promise<void>;
+}
+
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { settings, engines, clock, log } = options;
+  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const db = openDatabase(join(settings.dataFolder, 'landline.db'), { clock, log });
+  const { timeZone } = settings.defaults;
+  const domain = createDomain({
+    ...{ db, clock, log, dataFolder: settings.dataFolder },
+    ...(timeZone === undefined ? {} : { timeZone }),
+  });
+  await mendAfterCrash(domain, log);
+
+  const scope = new Scope('app');
+  const live = new CallRegistry();
+  const admission = new Admission(settings.limits);
+  const callDeps = {
+    ...{ media: engines.media, speech: engines.speech, brain: engines.brain },
+    ...{ book: domain.calls, calls: domain.calls, recordings: domain.recordings, knowledge: domain.knowledge },
+    ...{ agents: domain.agents, live, admission, scope, clock, log },
+    defaults: { recogniserName: engines.speech.sttName, maxDurationMs: settings.limits.maxCallDurationMs },
+  };
+  const inbound = new InboundCalls(callDeps);
+  const telephony = new TelephonyService(telephonyOptions(settings, clock, log), (edge) => inbound.accept(edge));
+  const dialer = new OutboundCalls({ ...callDeps, telephony, ringTimeoutMs: settings.limits.ringTimeoutMs });
+  const http = createHttpServer({
+    ...{ domain, dialer, liveCalls: live, clock, log, ...settings.http },
+    ...{ version: options.version, portWaitMs: options.portWaitMs },
+    ...(options.socketPort === undefined ? {} : { socketPort: options.socketPort }),
+    isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
+  });
+
+  return {
+    ...{ domain, telephony, live, http, admission },
+    hangUpAll: async (graceMs) => {
+      admission.close();
+      await live.shutDown(graceMs, clock);
+    },
+    close: async () => {
+      await http.stop();
+      await telephony.stop();
+      scope.end('shutdown');
+      await domain.recordings.settled();
+      db.close();
+    },
+  };
+}
+
+/** Settles what the last run left open: calls without an end, recordings without a header. */
+async function mendAfterCrash(domain: Domain, log: Logger): Promise<void> {
+  const interrupted = await domain.calls.closeInterrupted();
+  const recordings = await domain.recordings.reconcile();
+  if (interrupted > 0) log.warn({ interrupted, recordings }, 'the last run ended during calls; they are closed now');
+}
+
+function telephonyOptions(settings: Settings, clock: Clock, log: Logger) {
+  const { externalAddress } = settings.sip;
+  return {
+    ...{ peers: settings.peers, codecs: settings.codecs, clock, log },
+    ...(externalAddress === undefined ? {} : { externalAddress }),
+  };
+}
