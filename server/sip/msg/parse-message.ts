@@ -4,7 +4,7 @@ import { headerName, LIST_HEADERS } from './header-names.ts';
 import type { SipMessage, SipRequest, SipResponse } from './sip-message.ts';
 import { isToken, splitOutside } from './syntax.ts';
 import { type Problem, problemOf } from './validate-message.ts';
-import { parseVia } from './via.ts';
+import { namesSender } from './via.ts';
 
 export const MESSAGE_LIMIT_BYTES = 65_536;
 export const HEADER_LIMIT = 200;
@@ -19,7 +19,7 @@ export type ParseResult =
       /** What is wrong, fit for a reason phrase. */
       readonly reason: string;
       /**
-       * The request as far as it was understood, when it can be answered: its topmost Via is usable, and it is no ACK.
+       * The request as far as it was understood, when it can be answered: its topmost Via names a sender, and it is no ACK.
        * Other headers may be missing or malformed.
        */
       readonly request: SipRequest | undefined;
@@ -122,7 +122,7 @@ const failure = (problem: Problem, request?: SipRequest): ParseResult => ({
 });
 
 const isAnswerable = (request: SipRequest): boolean =>
-  request.method !== 'ACK' && parseVia(request.headers.get('Via') ?? '') !== undefined;
+  request.method !== 'ACK' && namesSender(request.headers.get('Via') ?? '');
 
 function bodyOf(rest: Buffer, headers: FieldList): Buffer | Problem {
   const declared = headers.all('Content-Length');

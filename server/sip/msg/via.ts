@@ -18,6 +18,9 @@ export function parseVia(value: string): Via | undefined {
   return { transport: transport.toUpperCase(), host, port, params };
 }
 
+/** Whether it names at least a protocol and a host, so that an answer to its sender makes sense. */
+export const namesSender = (value: string): boolean => /^SIP\s*\/\s*\d+\.\d+\s*\/\s*[^\s/;,]+\s+[^\s;,]/i.test(value);
+
 export function formatVia(via: Via): string {
   const port = via.port === undefined ? '' : `:${via.port}`;
   return `SIP/2.0/${via.transport} ${formatHost(via.host)}${port}${formatParams(via.params)}`;
