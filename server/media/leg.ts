@@ -99,7 +99,7 @@ export class Leg implements MediaLeg, TickTarget {
   }
 
   get continuation(): LegContinuation {
-    return { port: this.local.port, beganAtMs: this.#beganAtMs, stream: this.#stream.state };
+    return { port: this.local.port, beganAtMs: this.#beganAtMs, stream: this.#stream.state(this.#outbound.maySend) };
   }
 
   get recordingPlace(): RecordingPlace | undefined {
@@ -251,6 +251,7 @@ export class Leg implements MediaLeg, TickTarget {
 }
 
 /** RFC 3550 §5.1: SSRC, first sequence number and first timestamp are random. */
-function randomStart(): { ssrc: number; sequence: number; timestamp: number; dueMs: undefined } {
-  return { ssrc: randomInt(2 ** 32), sequence: randomInt(2 ** 15), timestamp: randomInt(2 ** 32), dueMs: undefined };
+function randomStart(): RtpStreamState {
+  const [ssrc, sequence, timestamp] = [randomInt(2 ** 32), randomInt(2 ** 15), randomInt(2 ** 32)];
+  return { ssrc, sequence, timestamp, dueMs: undefined, isRunning: false };
 }

@@ -17,7 +17,6 @@ import type {
 import type { LegCommand, LegRequest, RemoteSink } from './process-messages.ts';
 import type { RecordingPlace } from './record/recorder.ts';
 import type { RequestBook } from './request-book.ts';
-import { advanceStream } from './rtp/rtp-stream.ts';
 import { SpeechLedger } from './speech-ledger.ts';
 
 export interface RemoteLegParts {
@@ -38,7 +37,6 @@ interface Postponed {
   readonly reject: (error: LandlineError) => void;
 }
 
-const frameUnits = 160;
 /** A port of the lost process may take a moment to become free. */
 const restoreTries = 5;
 const restorePauseMs = 200;
@@ -170,7 +168,7 @@ export class RemoteLeg implements MediaLeg {
     const { legId, options, requests, clock } = this.#parts;
     for (let tries = 1; ; tries++) {
       try {
-        await requests.ask({ kind: 'open', legId, options, continuation: this.#continuation(clock.now()) });
+        await requests.ask({ kind: 'open', legId, options, continuation: this.#standing });
         if (generation === this.#generation) this.#restored();
         return;
       } catch (error) {
@@ -201,13 +199,6 @@ export class RemoteLeg implements MediaLeg {
       else this.#askNow(request).then(resolve, reject);
     }
     if (!this.#closing) this.#parts.listener.event({ kind: 'leg-restarted', lostSpeechIds });
-  }
-
-  #continuation(nowMs: number): LegContinuation {
-    const { stream } = this.#standing;
-    const sends = this.#media?.direction === 'sendrecv' || this.#media?.direction === 'sendonly';
-    if (!stream || !sends) return this.#standing;
-    return { ...this.#standing, stream: advanceStream(stream, nowMs, frameUnits) };
   }
 
   #settleLost(request: LegRequest, entry: Omit<Postponed, 'request'>, nowMs: number): void {

@@ -1,23 +1,16 @@
 import { frameMs } from '../tick.ts';
 import { writeRtpHeader } from './rtp-packet.ts';
 
-/** Where an outgoing stream stands: what the frame due at `dueMs` carries. */
+/** Where an outgoing stream stands, so that another process can go on with it. */
 export interface RtpStreamState {
   readonly ssrc: number;
+  /** Of the next packet. */
   readonly sequence: number;
+  /** Of the last frame, which was due at `dueMs`; undefined before the first. */
   readonly timestamp: number;
-  readonly dueMs: number;
-}
-
-/** One frame on: what the state will be `nowMs`, if a packet was sent in every frame since. */
-export function advanceStream(state: RtpStreamState, nowMs: number, frameUnits: number): RtpStreamState {
-  const frames = Math.max(1, Math.ceil((nowMs - state.dueMs) / frameMs));
-  return {
-    ssrc: state.ssrc,
-    sequence: (state.sequence + frames) & 0xffff,
-    timestamp: (state.timestamp + frames * frameUnits) >>> 0,
-    dueMs: state.dueMs + frames * frameMs,
-  };
+  readonly dueMs: number | undefined;
+  /** Packets went on being sent afterwards: their sequence numbers have been used. */
+  readonly isRunning: boolean;
 }
 
 /**
@@ -31,18 +24,19 @@ export class RtpStream {
   #dueMs: number | undefined;
   #isMarkerDue = true;
   #eventTimestamp = 0;
+  #isCatchingUp: boolean;
 
-  constructor(start: Omit<RtpStreamState, 'dueMs'> & { readonly dueMs: number | undefined }) {
+  constructor(start: RtpStreamState) {
     this.ssrc = start.ssrc;
+    this.#isCatchingUp = start.isRunning;
     this.#sequence = start.sequence;
     this.#timestamp = start.timestamp;
     this.#dueMs = start.dueMs;
   }
 
-  /** State for the next packet; undefined before the first. */
-  get state(): RtpStreamState | undefined {
-    if (this.#dueMs === undefined) return undefined;
-    return { ssrc: this.ssrc, sequence: this.#sequence, timestamp: this.#timestamp, dueMs: this.#dueMs };
+  state(isRunning: boolean): RtpStreamState {
+    const [sequence, timestamp, dueMs] = [this.#sequence, this.#timestamp, this.#dueMs];
+    return { ssrc: this.ssrc, sequence, timestamp, dueMs, isRunning };
   }
 
   /** Writes the header of the audio packet for the frame due at `dueMs`. */
@@ -62,6 +56,8 @@ export class RtpStream {
   #moveTo(dueMs: number, frameUnits: number): void {
     const frames = this.#dueMs === undefined ? 0 : Math.max(0, Math.round((dueMs - this.#dueMs) / frameMs));
     if (frames > 1) this.#isMarkerDue = true;
+    if (this.#isCatchingUp) this.#sequence = (this.#sequence + Math.max(0, frames - 1)) & 0xffff;
+    this.#isCatchingUp = false;
     this.#timestamp = (this.#timestamp + frames * frameUnits) >>> 0;
     this.#dueMs = dueMs;
   }
