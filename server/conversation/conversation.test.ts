@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { address, hours, RehearsedCall } from './scenario/rehearsed-call.ts';
+import { address, hours, RehearsedCall } from '../../test/support/rehearsal/rehearsed-call.ts';
 
 /** From the caller's last voiced frame to the first packet of what was said next. */
 function gapMs(call: RehearsedCall): number {

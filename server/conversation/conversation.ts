@@ -2,31 +2,19 @@ import { messageOf } from '../contract/errors.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Scope } from '../lifetime/scope.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
-import type { LlmProvider, LlmRequest } from '../providers/kinds/llm.ts';
-import { AgentTurnRun, type SentenceSource } from './agent-turn.ts';
-import { type AnswerAction, AnswerStream } from './answer-stream.ts';
+import type { LlmProvider } from '../providers/kinds/llm.ts';
+import { AgentStage } from './agent-stage.ts';
 import { BrainMemory } from './brain-memory.ts';
 import { textAwareDetector } from './end-of-turn/text-aware.ts';
 import type { TurnDetector } from './end-of-turn/turn-detector.ts';
 import { finalTextWithin } from './final-text.ts';
 import type { CallControl, ConversationInput, Ear, Knowledge, Line, Recorder, Voice } from './ports.ts';
 import { fillPlaceholders } from './prompt.ts';
-import { SentenceCutter } from './sentences.ts';
 import type { ConversationSettings } from './settings.ts';
 import { NamedTimers } from './timers.ts';
 import { Transcript } from './transcript.ts';
-import {
-  type Effect,
-  initialState,
-  openText,
-  type Purpose,
-  type SaidByCaller,
-  type TurnInput,
-  type TurnRules,
-  type TurnState,
-} from './turn/state.ts';
+import { type Effect, initialState, openText, type TurnInput, type TurnRules, type TurnState } from './turn/state.ts';
 import { reduce } from './turn-machine.ts';
-import { normalised } from './words.ts';
 
 /** Everything a conversation needs from outside, besides its brain. */
 export interface ConversationPorts {
@@ -41,11 +29,6 @@ export interface ConversationPorts {
   readonly turnDetector?: TurnDetector;
 }
 
-/** What texts that no brain made are recorded as made by. */
-const fixedTextProvider = 'agent settings';
-
-type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { readonly kind: Kind }>;
-
 /**
  * One call's conversation: feeds the turn machine with what happens and carries out what it decides.
  * `prepare` (before the call is answered) → `start` → `input`… → `end`.
@@ -53,60 +36,44 @@ type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { readonly kind: Ki
 export class Conversation {
   readonly #settings: ConversationSettings;
   readonly #ports: ConversationPorts;
-  readonly #llm: LlmProvider;
   readonly #clock: Clock;
   readonly #scope: Scope;
   readonly #log: Logger;
   readonly #rules: TurnRules;
   readonly #timers: NamedTimers;
   readonly #transcript: Transcript;
-  readonly #memory: BrainMemory;
+  readonly #stage: AgentStage;
   readonly #inbox: TurnInput[] = [];
-  readonly #prepared = new Map<Purpose, AgentTurnRun>();
   #busy = false;
   #state: TurnState = initialState;
-  #current: { readonly turnId: number; readonly run: AgentTurnRun } | undefined;
-  #speculation: { readonly text: string; readonly run: AgentTurnRun } | undefined;
-  #lastSpeechId = 0;
-  /** Latest position of call audio that was heard of, in milliseconds. */
-  #positionMs = 0;
-  /** Settles when the line is free of what was cut, and the history says what of it was heard. */
-  #lineFree: Promise<void> = Promise.resolve();
   #earFree: Promise<void> = Promise.resolve();
   #ended: Promise<void> | undefined;
 
   constructor(settings: ConversationSettings, ports: ConversationPorts, llm: LlmProvider, clock: Clock, scope: Scope) {
     this.#settings = settings;
     this.#ports = ports;
-    this.#llm = llm;
     this.#clock = clock;
     this.#scope = scope;
-    this.#log = (ports.log ?? silentLogger).child({ callId: settings.callId });
-    this.#rules = {
-      behaviour: settings.behaviour,
-      detector: ports.turnDetector ?? textAwareDetector(settings.behaviour.endOfTurn),
-      announcement: fillPlaceholders(settings.recordingAnnouncement ?? '', settings.contextData).trim(),
-      greeting: fillPlaceholders(settings.greeting, settings.contextData).trim(),
-    };
+    const log = (ports.log ?? silentLogger).child({ callId: settings.callId });
+    this.#log = log;
+    this.#rules = rulesOf(settings, ports.turnDetector);
     this.#timers = new NamedTimers(clock, (timer) => this.#feed({ kind: 'timer', timer }));
-    this.#transcript = new Transcript(ports.recorder, settings.recogniserName, this.#log);
-    this.#memory = new BrainMemory(settings, ports.knowledge, clock);
+    const transcript = new Transcript(ports.recorder, settings.recogniserName, log);
+    this.#transcript = transcript;
+    const memory = new BrainMemory(settings, ports.knowledge, clock);
+    const tell = (input: TurnInput) => this.#feed(input);
+    this.#stage = new AgentStage({ ...ports, settings, llm, clock, memory, transcript, log, tell }, scope);
   }
 
   /** Has the first words synthesised, so that `start` only has to let them out. */
-  async prepare(): Promise<void> {
-    const firsts: Promise<void>[] = [];
-    for (const [purpose, text] of [
-      ['announcement', this.#rules.announcement],
-      ['greeting', this.#rules.greeting],
-    ] as const) {
-      if (text === '') continue;
-      const run = this.#fixed(text);
-      this.#prepared.set(purpose, run);
-      run.prepare();
-      firsts.push(run.speech.ready);
-    }
-    await Promise.all(firsts);
+  prepare(): Promise<void> {
+    const { announcement, greeting } = this.#rules;
+    return this.#stage.prepare(
+      new Map([
+        ['announcement', announcement],
+        ['greeting', greeting],
+      ]),
+    );
   }
 
   /** The call is up: the agent speaks. */
@@ -117,18 +84,12 @@ export class Conversation {
 
   input(input: ConversationInput): void {
     if (this.#ended !== undefined) return;
-    if ('positionMs' in input) this.#positionMs = Math.max(this.#positionMs, input.positionMs);
-    const run = this.#current?.run;
+    if ('positionMs' in input) this.#stage.at(input.positionMs);
     switch (input.kind) {
       case 'playback-started':
-        run?.speech.playbackStarted(input.speechId, input.atMs, input.positionMs);
-        return;
       case 'playback-finished':
-        run?.playbackFinished(input.speechId, input.positionMs);
-        return;
       case 'playback-lost':
-        run?.speech.lost(input.speechIds);
-        return;
+        return this.#stage.playback(input);
       case 'voice-onset':
       case 'voice-confirmed':
       case 'voice-stopped':
@@ -151,29 +112,13 @@ export class Conversation {
 
   async #close(): Promise<void> {
     this.#timers.cancelAll();
-    const current = this.#current;
-    this.#current = undefined;
-    this.#speculation?.run.discard();
-    for (const run of this.#prepared.values()) run.discard();
-    if (current !== undefined) await this.#recordCut(current.run);
-    else this.#recordOpenWords();
-    if (this.#scope.ended === undefined) this.#scope.end('hangup');
-    await this.#lineFree;
-    await this.#transcript.written;
-  }
-
-  /** What of a turn was heard before it was cut, with the words it answered. */
-  async #recordCut(run: AgentTurnRun): Promise<void> {
-    if (!run.committed) this.#commit(run);
-    const heard = await run.speech.cut();
-    this.#memory.agentSaid(heard);
-    this.#transcript.agent(run, heard, true, this.#positionMs);
-  }
-
-  #recordOpenWords(): void {
+    const settled = this.#stage.end();
     const text = openText(this.#state);
-    if (text !== '')
-      this.#transcript.caller({ text, words: this.#state.words, endOfTurnAtMs: this.#clock.now() }, true);
+    const { words } = this.#state;
+    await settled;
+    if (text !== '') this.#transcript.caller({ text, words, endOfTurnAtMs: this.#clock.now() }, true);
+    if (this.#scope.ended === undefined) this.#scope.end('hangup');
+    await this.#transcript.written;
   }
 
   /** Inputs are taken one after the other, also those that come out of an effect. */
@@ -196,24 +141,14 @@ export class Conversation {
   }
 
   #carryOut(effect: Effect): void {
-    const { line, recorder, control } = this.#ports;
+    const { line, control } = this.#ports;
     switch (effect.kind) {
       case 'schedule':
         return this.#timers.set(effect.timer, effect.atMs);
       case 'cancel':
         return this.#timers.cancel(effect.timer);
-      case 'live-partial':
-        return recorder.partial(effect.text);
       case 'close-ear':
         return this.#closeEar();
-      case 'speculate':
-        return this.#speculate(effect.text);
-      case 'discard-speculation':
-        return this.#dropSpeculation();
-      case 'answer':
-        return this.#answer(effect);
-      case 'say':
-        return this.#say(effect);
       case 'allow-barge-in':
         return line.allowBargeIn(effect.allowed);
       case 'resume-line':
@@ -223,6 +158,10 @@ export class Conversation {
       case 'hangup':
         this.#timers.cancelAll();
         return control.hangup(effect.why);
+      case 'speculate':
+      case 'discard-speculation':
+      case 'answer':
+      case 'say':
       case 'commit':
       case 'finish':
       case 'cut':
@@ -230,43 +169,8 @@ export class Conversation {
       case 'resume':
       case 'hold':
       case 'continue':
-        return this.#toRun(effect);
+        return this.#stage.carryOut(effect);
     }
-  }
-
-  /** Effects on the turn that has the floor. */
-  #toRun(effect: EffectOf<'commit' | 'finish' | 'cut' | 'pause' | 'resume' | 'hold' | 'continue'>): void {
-    const { line } = this.#ports;
-    if (this.#current?.turnId !== effect.turnId) return;
-    const { run } = this.#current;
-    switch (effect.kind) {
-      case 'commit':
-        return this.#commit(run);
-      case 'finish':
-        return this.#finish(run);
-      case 'cut':
-        return this.#cut(run, effect.record);
-      case 'pause':
-        run.speech.close();
-        if (effect.line) line.pause();
-        return;
-      case 'resume':
-        line.resume();
-        return run.speech.release();
-      case 'hold':
-        this.#lineFree = Promise.all([this.#lineFree, run.speech.hold()]).then(() => {});
-        return;
-      case 'continue':
-        return this.#continue(run);
-    }
-  }
-
-  #continue(run: AgentTurnRun): void {
-    void this.#lineFree.then(() => {
-      if (this.#current?.run !== run || this.#state.floor.at === 'held') return;
-      this.#ports.line.resume();
-      run.speech.release();
-    });
   }
 
   #closeEar(): void {
@@ -277,123 +181,20 @@ export class Conversation {
       .then(
         (text) => this.#feed({ kind: 'final', text }),
         (failure: unknown) => {
+          if (this.#scope.ended !== undefined) return;
           this.#log.warn({ why: messageOf(failure) }, 'no final text');
           this.#feed({ kind: 'final-failed' });
         },
       );
   }
+}
 
-  #speculate(text: string): void {
-    this.#dropSpeculation();
-    const run = this.#think({ kind: 'caller-turn', text }, text);
-    this.#speculation = { text: normalised(text), run };
-    run.prepare();
-  }
-
-  #dropSpeculation(): void {
-    this.#speculation?.run.discard();
-    this.#speculation = undefined;
-  }
-
-  #answer({ turnId, occasion, said }: EffectOf<'answer'>): void {
-    const prepared = this.#speculation;
-    if (prepared !== undefined && occasion.kind === 'caller-turn' && prepared.text === normalised(occasion.text)) {
-      this.#speculation = undefined;
-      this.#speak(turnId, prepared.run, said);
-      return;
-    }
-    this.#dropSpeculation();
-    const run = this.#think(occasion, said?.text ?? '');
-    run.prepare();
-    this.#speak(turnId, run, said);
-  }
-
-  #say({ turnId, purpose, text }: EffectOf<'say'>): void {
-    const prepared = this.#prepared.get(purpose);
-    this.#prepared.delete(purpose);
-    const run = prepared ?? this.#fixed(text);
-    if (prepared === undefined) run.prepare();
-    this.#speak(turnId, run, undefined);
-  }
-
-  #speak(turnId: number, run: AgentTurnRun, said: SaidByCaller | undefined): void {
-    this.#current = { turnId, run };
-    run.release(said, {
-      sentenceStarted: (text) => this.#feed({ kind: 'sentence-started', turnId, text }),
-      played: () => this.#feed({ kind: 'turn-played', turnId, next: run.next }),
-      failed: (failure) => {
-        this.#log.error({ why: messageOf(failure), provider: run.provider }, 'the agent could not speak');
-        this.#feed({ kind: 'turn-failed', turnId });
-      },
-      action: (action) => this.#act(action),
-    });
-  }
-
-  #commit(run: AgentTurnRun): void {
-    if (run.said !== undefined && !run.committed) {
-      this.#memory.callerSaid(run.said.text);
-      this.#transcript.caller(run.said);
-    }
-    for (const action of run.commit()) this.#act(action);
-  }
-
-  #act(action: AnswerAction): void {
-    if (action.kind === 'slots') this.#memory.setSlots(action.slots);
-    else if (action.kind === 'message-taken') this.#transcript.message(action.message);
-  }
-
-  #finish(run: AgentTurnRun): void {
-    const { text } = run.speech;
-    this.#current = undefined;
-    this.#memory.agentSaid(text);
-    this.#transcript.agent(run, text, false, run.endPositionMs ?? this.#positionMs);
-    run.finish();
-  }
-
-  #cut(run: AgentTurnRun, record: boolean): void {
-    this.#current = undefined;
-    const endMs = this.#positionMs;
-    const heard = run.speech.cut();
-    this.#lineFree = Promise.all([this.#lineFree, heard]).then(([, text]) => {
-      this.#ports.line.resume();
-      if (!record) return;
-      this.#memory.agentSaid(text);
-      this.#transcript.agent(run, text, true, endMs);
-    });
-  }
-
-  #fixed(text: string): AgentTurnRun {
-    const lineFree = () => this.#lineFree;
-    return this.#run(fixedTextProvider, async function* () {
-      await lineFree();
-      const cutter = new SentenceCutter();
-      yield* cutter.push(text);
-      yield* cutter.end();
-    });
-  }
-
-  #think(occasion: LlmRequest['occasion'], callerText: string): AgentTurnRun {
-    const limitMs = this.#settings.behaviour.brainLimitMs;
-    return this.#run(this.#llm.name, ({ signal, ...listener }) => {
-      const events = this.#respond(occasion, callerText, signal);
-      return new AnswerStream(events, this.#clock, limitMs, listener, signal).sentences();
-    });
-  }
-
-  async *#respond(occasion: LlmRequest['occasion'], callerText: string, signal: AbortSignal) {
-    await this.#lineFree;
-    yield* this.#llm.respond(this.#memory.request(occasion, callerText), signal);
-  }
-
-  #run(provider: string, source: SentenceSource): AgentTurnRun {
-    const { voice, speed } = this.#settings;
-    const parts = {
-      line: this.#ports.line,
-      voice: this.#ports.voice,
-      clock: this.#clock,
-      request: { ...(voice === undefined ? {} : { voice }), ...(speed === undefined ? {} : { speed }) },
-      nextSpeechId: () => ++this.#lastSpeechId,
-    };
-    return new AgentTurnRun(provider, source, parts, this.#scope.child('turn'));
-  }
+function rulesOf(settings: ConversationSettings, detector: TurnDetector | undefined): TurnRules {
+  const { behaviour, contextData } = settings;
+  return {
+    behaviour,
+    detector: detector ?? textAwareDetector(behaviour.endOfTurn),
+    announcement: fillPlaceholders(settings.recordingAnnouncement ?? '', contextData).trim(),
+    greeting: fillPlaceholders(settings.greeting, contextData).trim(),
+  };
 }

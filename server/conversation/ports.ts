@@ -37,7 +37,7 @@ export interface Recorder {
   /** Commits a turn; resolves when it is durable. Only then may it be shown. */
   turn(draft: TurnDraft): Promise<void>;
   message(message: TakenMessage): Promise<void>;
-  /** Signals for live views; may be lost. */
+  /** What the agent is saying now, for live views; may be lost. The caller's partial texts go there directly. */
   partial(text: string): void;
 }
 

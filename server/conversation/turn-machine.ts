@@ -4,6 +4,7 @@ import {
   partial,
   recogniserLost,
   speculateNow,
+  takeFloor,
   voiceConfirmed,
   voiceOnset,
   voiceStopped,
@@ -50,7 +51,10 @@ export function reduce(state: TurnState, input: TurnInput, nowMs: number, rules:
     case 'turn-played':
       return turnPlayed(state, input.turnId, input.next, moment);
     case 'turn-failed':
-      return turnFailed(state, input.turnId, moment);
+      // Nothing to apologise for while the caller speaks: what they say is answered next.
+      return state.floor.at === 'agent-paused' && state.floor.turn.id === input.turnId
+        ? takeFloor(state, moment)
+        : turnFailed(state, input.turnId, moment);
     case 'dtmf':
       return digit(state, input.digit, moment);
     case 'held':

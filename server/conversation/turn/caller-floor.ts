@@ -99,19 +99,17 @@ export function partial(before: TurnState, text: string, moment: Moment): Step {
   const state: TurnState = { ...before, earText: text };
   switch (state.floor.at) {
     case 'caller-speaking':
-      return andThen(dropChangedSpeculation(state), live);
+      return dropChangedSpeculation(state);
     case 'waiting-end': {
       const changed = normalised(openText(state)) !== normalised(openText(before));
-      return changed
-        ? andThen(andThen(dropChangedSpeculation(state), live), (s) => waitForEnd(s, moment))
-        : step(state);
+      return changed ? andThen(dropChangedSpeculation(state), (state) => waitForEnd(state, moment)) : step(state);
     }
     case 'agent-paused':
       return judge(state, moment);
     case 'idle':
       // Words without a voice onset: too soft for the detector, yet words.
       if (freshText(state) === '') return step(state);
-      return andThen(andThen(callerStartsUnvoiced(state, moment), live), (s) => waitForEnd(s, moment));
+      return andThen(callerStartsUnvoiced(state, moment), (state) => waitForEnd(state, moment));
     case 'not-started':
     case 'closing-turn':
     case 'thinking':
@@ -123,10 +121,6 @@ export function partial(before: TurnState, text: string, moment: Moment): Step {
       break;
   }
   return step(state);
-}
-
-function live(state: TurnState): Step {
-  return step(state, { kind: 'live-partial', text: openText(state) });
 }
 
 function callerStartsUnvoiced(state: TurnState, moment: Moment): Step {
@@ -194,14 +188,14 @@ export function verified(before: TurnState, text: string, real: boolean, moment:
   if (floor.at !== 'agent-paused') return step(state);
   if (real) {
     const words = { ...state.words, carried: text };
-    return andThen(takeFloor({ ...state, words }, moment), (state) => live(state));
+    return takeFloor({ ...state, words }, moment);
   }
   if (!state.voiceActive) return resumeAgent(state, moment);
   return step({ ...state, floor: { ...floor, verifying: false } });
 }
 
 /** The caller really speaks: the agent's turn is cut, the floor is theirs. */
-function takeFloor(state: TurnState, moment: Moment): Step {
+export function takeFloor(state: TurnState, moment: Moment): Step {
   const { floor } = state;
   if (floor.at !== 'agent-paused') return step(state);
   const cut = andThen(cutIn(state, floor.turn), (state) => {
@@ -209,9 +203,7 @@ function takeFloor(state: TurnState, moment: Moment): Step {
     return step({ ...state, words: { ...state.words, startPositionMs } });
   });
   return andThen(cut, (state) =>
-    state.voiceActive
-      ? andThen(step({ ...state, floor: { at: 'caller-speaking' } }), live)
-      : andThen(live(state), (state) => waitForEnd(state, moment)),
+    state.voiceActive ? step({ ...state, floor: { at: 'caller-speaking' } }) : waitForEnd(state, moment),
   );
 }
 

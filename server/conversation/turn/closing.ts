@@ -53,9 +53,7 @@ function closeWith(before: TurnState, heard: string, moment: Moment): Step {
   const state: TurnState = { ...before, earText: '', stale: '' };
   const carried: TurnState = { ...state, words: { ...state.words, carried: text } };
   if (floor.reopened)
-    return state.voiceActive
-      ? step({ ...carried, floor: { at: 'caller-speaking' } }, { kind: 'live-partial', text })
-      : waitForEnd(carried, moment);
+    return state.voiceActive ? step({ ...carried, floor: { at: 'caller-speaking' } }) : waitForEnd(carried, moment);
   if (state.words.lost) return apologise(state, moment);
   if (state.digits !== '') {
     const waiting: TurnState = { ...carried, floor: { at: 'idle' } };

@@ -152,7 +152,6 @@ export type TurnInput =
 export type Effect =
   | { readonly kind: 'schedule'; readonly timer: TimerName; readonly atMs: number }
   | { readonly kind: 'cancel'; readonly timer: TimerName }
-  | { readonly kind: 'live-partial'; readonly text: string }
   | { readonly kind: 'close-ear' }
   | { readonly kind: 'speculate'; readonly text: string }
   | { readonly kind: 'discard-speculation' }

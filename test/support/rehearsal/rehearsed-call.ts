@@ -1,12 +1,16 @@
-import type { TurnDraft } from '../../contract/call.ts';
-import { Scope } from '../../lifetime/scope.ts';
-import { VirtualClock } from '../../lifetime/virtual-clock.ts';
-import { answersByKeyword, type Script, ScriptedLlm } from '../../providers/fake/scripted-llm.ts';
-import { ScriptedVoice } from '../../providers/fake/scripted-voice.ts';
-import type { TakenMessage, TransferTarget } from '../../providers/kinds/llm.ts';
-import { Conversation } from '../conversation.ts';
-import type { CallControl } from '../ports.ts';
-import { type BehaviourOverrides, behaviourWith, type ConversationSettings } from '../settings.ts';
+import type { TurnDraft } from '../../../server/contract/call.ts';
+import { Conversation } from '../../../server/conversation/conversation.ts';
+import type { CallControl } from '../../../server/conversation/ports.ts';
+import {
+  type BehaviourOverrides,
+  behaviourWith,
+  type ConversationSettings,
+} from '../../../server/conversation/settings.ts';
+import { Scope } from '../../../server/lifetime/scope.ts';
+import { VirtualClock } from '../../../server/lifetime/virtual-clock.ts';
+import { answersByKeyword, type Script, ScriptedLlm } from '../../../server/providers/fake/scripted-llm.ts';
+import { ScriptedVoice } from '../../../server/providers/fake/scripted-voice.ts';
+import type { TakenMessage, TransferTarget } from '../../../server/providers/kinds/llm.ts';
 import { ScriptedCaller } from './scripted-caller.ts';
 import { SimulatedLine } from './simulated-line.ts';
 

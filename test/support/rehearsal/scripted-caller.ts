@@ -1,6 +1,6 @@
-import { LandlineError } from '../../contract/errors.ts';
-import type { VirtualClock } from '../../lifetime/virtual-clock.ts';
-import type { ConversationInput, Ear } from '../ports.ts';
+import { LandlineError } from '../../../server/contract/errors.ts';
+import type { ConversationInput, Ear } from '../../../server/conversation/ports.ts';
+import type { VirtualClock } from '../../../server/lifetime/virtual-clock.ts';
 import type { SimulatedLine } from './simulated-line.ts';
 
 /** Voice onset is reported after 4 of 5 frames, confirmed after 9 of 12, its end after the detector's hang-over. */

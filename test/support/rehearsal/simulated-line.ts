@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../../lifetime/clock.ts';
-import type { ConversationInput, Line } from '../ports.ts';
+import type { ConversationInput, Line } from '../../../server/conversation/ports.ts';
+import type { Clock, Timer } from '../../../server/lifetime/clock.ts';
 
 interface Queued {
   readonly speechId: number;
