@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { interruptionDefaults, isRealSpeech, judgeInterruption } from './interruption.ts';
+
+const statement = 'We are open from nine to five.';
+const voice = { text: '', confirmed: true, voiceMs: 300, silentMs: undefined, lastAgentSentence: statement };
+
+describe('a voice over the agent', () => {
+  test('with real words interrupts as soon as it is confirmed', () => {
+    expect(judgeInterruption({ ...voice, text: 'stop' }, interruptionDefaults)).toBe('interrupt');
+    expect(judgeInterruption({ ...voice, text: 'stop', confirmed: false }, interruptionDefaults)).toBe('wait');
+  });
+
+  test('without words interrupts when it lasts', () => {
+    expect(judgeInterruption({ ...voice, voiceMs: 899 }, interruptionDefaults)).toBe('wait');
+    expect(judgeInterruption({ ...voice, voiceMs: 900 }, interruptionDefaults)).toBe('interrupt');
+  });
+
+  test('that listens aloud may last longer', () => {
+    expect(judgeInterruption({ ...voice, text: 'yeah yeah', voiceMs: 1_000 }, interruptionDefaults)).toBe('wait');
+  });
+
+  test('that ended is settled by what the recogniser made of it', () => {
+    expect(judgeInterruption({ ...voice, silentMs: 499 }, interruptionDefaults)).toBe('wait');
+    expect(judgeInterruption({ ...voice, silentMs: 500 }, interruptionDefaults)).toBe('verify');
+  });
+});
+
+describe('words over the agent', () => {
+  test.each(['mhm', 'uh huh', 'yeah', 'ok right', 'i see', 'the', 'a', 'b', 'hm yes', ''])(
+    '"%s" over a statement is listening or noise',
+    (text) => expect(isRealSpeech(text, statement)).toBe(false),
+  );
+
+  test.each(['no', 'stop', 'wait a moment', 'and on saturday', 'yes but', 'what', 'thank you'])(
+    '"%s" over a statement is speech',
+    (text) => expect(isRealSpeech(text, statement)).toBe(true),
+  );
+
+  test('"yes" answers a yes-or-no question and no other', () => {
+    expect(isRealSpeech('yes', 'Shall I connect you?')).toBe(true);
+    expect(isRealSpeech('ok', 'What is your name?')).toBe(false);
+    expect(isRealSpeech('mhm', 'Shall I connect you?')).toBe(false);
+  });
+});
