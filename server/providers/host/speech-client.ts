@@ -9,10 +9,10 @@ import { type ChildExit, SupervisedChild } from '../../lifetime/supervised-child
 import type { Logger } from '../../log/logger.ts';
 import type { Recognition, RecognitionListener, SpeechHost, SpeechStats } from '../kinds/speech-host.ts';
 import type { SynthesisChunk, SynthesisRequest } from '../kinds/tts.ts';
+import { Readiness } from '../readiness.ts';
 import type { SpeechSettings } from '../registry.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { probeSpeech } from './probe.ts';
-import { Readiness } from './readiness.ts';
 import { fromRefusal, speechLost } from './refusal.ts';
 import { RemoteRecognition } from './remote-recognition.ts';
 import type { EngineNames, FromSpeech, ToSpeech } from './speech-messages.ts';

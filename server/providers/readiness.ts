@@ -1,5 +1,5 @@
-import type { LandlineError } from '../../contract/errors.ts';
-import type { Clock } from '../../lifetime/clock.ts';
+import type { LandlineError } from '../contract/errors.ts';
+import type { Clock } from '../lifetime/clock.ts';
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void;

@@ -1,0 +1,133 @@
+import {
+  type ChatHistoryItem,
+  type ChatModelFunctions,
+  getLlama,
+  LlamaChat,
+  type LlamaContextSequence,
+  LlamaLogLevel,
+} from 'node-llama-cpp';
+import type { ResolvedLlamaOptions } from './llama-options.ts';
+import type { FunctionCall, PromptFunctions, PromptMessage } from './llm-messages.ts';
+import { SequencePool } from './sequence-pool.ts';
+
+export interface GenerateOptions {
+  readonly callId: string;
+  readonly messages: readonly PromptMessage[];
+  readonly functions: PromptFunctions;
+}
+
+export interface GenerateListener {
+  text(text: string): void;
+  call(call: FunctionCall): void;
+}
+
+/** Answers that may wait for a sequence. */
+const queueLimit = 32;
+/** After a function that lets the conversation go on the model speaks again; it may not do so for ever. */
+const mostRounds = 3;
+
+/** A language model in this process, answering several conversations at once. */
+export class LlamaEngine {
+  readonly #options: ResolvedLlamaOptions;
+  readonly #pool: SequencePool<LlamaContextSequence>;
+
+  private constructor(options: ResolvedLlamaOptions, pool: SequencePool<LlamaContextSequence>) {
+    this.#options = options;
+    this.#pool = pool;
+  }
+
+  /** Loads library and model. Rejects when the file is no model that this version can run. */
+  static async load(options: ResolvedLlamaOptions): Promise<LlamaEngine> {
+    const llama = await getLlama({
+      build: 'never',
+      skipDownload: true,
+      gpu: options.gpu,
+      maxThreads: options.threads,
+      logLevel: LlamaLogLevel.error,
+      progressLogs: false,
+    });
+    const model = await llama.loadModel({ modelPath: options.file });
+    const context = await model.createContext({
+      sequences: options.sequences,
+      contextSize: { max: options.contextTokens },
+      threads: options.threads,
+    });
+    const sequences = Array.from({ length: options.sequences }, () => context.getSequence());
+    return new LlamaEngine(options, new SequencePool(sequences, queueLimit));
+  }
+
+  /** Streams one answer; resolves when it is complete or aborted. */
+  async generate(options: GenerateOptions, listener: GenerateListener, signal: AbortSignal): Promise<void> {
+    const lease = await this.#pool.acquire(options.callId, signal);
+    const chat = new LlamaChat({ contextSequence: lease.sequence });
+    try {
+      let history = toHistory(options.messages);
+      for (let round = 0; round < mostRounds && !signal.aborted; round++) {
+        const calls = await this.#speak(chat, history, options.functions, listener, signal);
+        for (const call of calls) listener.call(call);
+        if (!calls.some(({ name }) => name === 'take_message') || calls.some(({ name }) => name !== 'take_message'))
+          return;
+        history = [...history, { type: 'model', response: calls.map(answered) }];
+      }
+    } finally {
+      chat.dispose({ disposeSequence: false });
+      lease.release();
+    }
+  }
+
+  async #speak(
+    chat: LlamaChat,
+    history: ChatHistoryItem[],
+    functions: PromptFunctions,
+    listener: GenerateListener,
+    signal: AbortSignal,
+  ): Promise<FunctionCall[]> {
+    const { functionCalls = [] } = await chat.generateResponse<ChatModelFunctions>(history, {
+      functions: functionDefinitions(functions),
+      documentFunctionParams: true,
+      maxTokens: this.#options.maxAnswerTokens,
+      temperature: this.#options.temperature,
+      budgets: { thoughtTokens: 0 },
+      signal,
+      stopOnAbortSignal: true,
+      onTextChunk: (text) => listener.text(text),
+    });
+    return functionCalls.map(({ functionName, params }) => ({
+      name: functionName as FunctionCall['name'],
+      params: textParams(params),
+    }));
+  }
+}
+
+function toHistory(messages: readonly PromptMessage[]): ChatHistoryItem[] {
+  return messages.map(({ role, text }) =>
+    role === 'model' ? { type: 'model', response: [text] } : { type: role, text },
+  );
+}
+
+function answered({ name, params }: FunctionCall) {
+  return { type: 'functionCall', name, params, result: 'noted' } as const;
+}
+
+/** Every text has a limit: without one a small model may fill in for ever. */
+function functionDefinitions({ transferTargets }: PromptFunctions): ChatModelFunctions {
+  const text = (maxLength: number) => ({ type: 'string', maxLength }) as const;
+  return {
+    end_call: { description: 'Hangs up, after what you said before has been heard.' },
+    take_message: {
+      description: 'Stores a message that the caller leaves.',
+      params: { type: 'object', properties: { name: text(60), number: text(30), reason: text(300) } },
+    },
+    ...(transferTargets.length > 0 && {
+      transfer: {
+        description: 'Connects the caller to someone else.',
+        params: { type: 'object', properties: { target: { enum: transferTargets } } },
+      },
+    }),
+  };
+}
+
+function textParams(params: unknown): Record<string, string> {
+  const entries = typeof params === 'object' && params !== null ? Object.entries(params) : [];
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value.trim() : '']));
+}

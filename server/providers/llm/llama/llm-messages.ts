@@ -1,0 +1,38 @@
+/** One thing said, as a language model sees it. */
+export interface PromptMessage {
+  readonly role: 'system' | 'user' | 'model';
+  readonly text: string;
+}
+
+/** What the model may do besides speaking. */
+export interface PromptFunctions {
+  /** Names of the targets that a caller can be transferred to; without any there is no such function. */
+  readonly transferTargets: readonly string[];
+}
+
+/** What the process that holds the language model is asked. */
+export type ToLlm =
+  | {
+      readonly kind: 'generate';
+      readonly requestId: number;
+      /** Answers of one call go to the same memory of the model as far as possible: its beginning is known there. */
+      readonly callId: string;
+      readonly messages: readonly PromptMessage[];
+      readonly functions: PromptFunctions;
+    }
+  | { readonly kind: 'abort'; readonly requestId: number };
+
+/** A function that the model calls, with what it fills in. */
+export interface FunctionCall {
+  readonly name: 'end_call' | 'transfer' | 'take_message';
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** What that process says. */
+export type FromLlm =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'text'; readonly requestId: number; readonly text: string }
+  | { readonly kind: 'call'; readonly requestId: number; readonly call: FunctionCall }
+  | { readonly kind: 'done'; readonly requestId: number }
+  | { readonly kind: 'refused'; readonly requestId: number; readonly code: string; readonly message: string };
