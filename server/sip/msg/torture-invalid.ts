@@ -182,6 +182,12 @@ export const INVALID: readonly InvalidMessage[] = [
     answer: 400,
     text: invite({ more: ['Contact: *'] }),
   },
+  { name: 'an INVITE with a tel URI as Contact', answer: 400, text: invite({ more: ['Contact: <tel:+491234>'] }) },
+  {
+    name: 'an INVITE with two Contacts',
+    answer: 400,
+    text: invite({ more: ['Contact: <sip:a@b.example>, <sip:c@d.example>'] }),
+  },
   { name: 'a header line without colon', answer: 400, text: message({ more: ['this is no header'] }) },
   { name: 'a header name with a space in it', answer: 400, text: message({ more: ['Two Words: x'] }) },
   { name: 'a NUL in a header', answer: 400, text: message({ more: ['Subject: a\0b'] }) },

@@ -46,10 +46,17 @@ function contactProblem(request: SipRequest): Problem | undefined {
   const contacts = request.headers.all('Contact');
   const isStar = contacts.length === 1 && contacts[0] === '*' && request.method === 'REGISTER';
   if (!isStar && contacts.some((contact) => parseNameAddr(contact) === undefined)) return bad('Bad Contact');
-  if (request.method === 'INVITE' && contacts.length !== 1) {
-    return bad(contacts.length === 0 ? 'Missing Contact' : 'More Than One Contact');
+  return request.method === 'INVITE' ? inviteContactProblem(contacts) : undefined;
+}
+
+/** An INVITE has exactly one Contact, with a sip or sips URI (RFC 3261 8.1.1.8). */
+function inviteContactProblem(contacts: readonly string[]): Problem | undefined {
+  const [contact, second] = contacts;
+  if (contact === undefined || second !== undefined) {
+    return bad(contact === undefined ? 'Missing Contact' : 'More Than One Contact');
   }
-  return undefined;
+  const scheme = uriScheme(parseNameAddr(contact)?.uri ?? '');
+  return scheme === 'sip' || scheme === 'sips' ? undefined : bad('Bad Contact');
 }
 
 function routeProblem(headers: HeaderList): Problem | undefined {

@@ -23,6 +23,8 @@ export interface MemoryNetworkOptions {
   readonly script?: DeliveryScript;
 }
 
+const LOG_LIMIT = 100_000;
+
 /** A script that loses the first `count` UDP packets whose start line matches, and delivers the rest after `delayMs`. */
 export function losing(count: number, pattern: RegExp, delayMs = 1): DeliveryScript {
   let left = count;
@@ -42,7 +44,7 @@ export class MemoryNetwork {
   readonly #delayMs: number;
   #script: DeliveryScript | undefined;
   readonly #hosts = new Map<string, MemoryTransport>();
-  /** Every packet that was sent, with the time: what a test looks at. */
+  /** The packets that were sent, with the time: what a test looks at. The oldest go when there are 100,000. */
   readonly log: { readonly atMs: number; readonly packet: Packet }[] = [];
 
   constructor(options: MemoryNetworkOptions) {
@@ -85,6 +87,7 @@ export class MemoryNetwork {
 
   /** @internal */
   carry(packet: Packet): void {
+    if (this.log.length >= LOG_LIMIT) this.log.splice(0, LOG_LIMIT / 2);
     this.log.push({ atMs: this.clock.now(), packet });
     const delays = packet.transport === 'udp' && this.#script !== undefined ? this.#script(packet) : [this.#delayMs];
     for (const delayMs of delays) {

@@ -170,6 +170,20 @@ describe('socket transports', () => {
     await closed;
   });
 
+  test('listen no more to a connection whose stream was given up', async () => {
+    const { tcp, events, port } = await open({ tcpLimits: { messageTimeoutMs: 50 } });
+    const peer = connect({ port, host: HOST, allowHalfOpen: true });
+    closers.push(() => peer.destroy());
+    peer.on('error', () => {});
+    peer.resume();
+    peer.write('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: -1\r\n\r\n');
+    await events.until(() => events.unframedReasons.length === 1);
+    peer.write(PING);
+    await events.until(() => events.closedFlows.length === 1);
+    expect(events.arrivals).toEqual([]);
+    expect(tcp.counters()).toMatchObject({ slowConnections: 1 });
+  });
+
   test('refuse more connections from one address than the limit', async () => {
     const { tcp, port } = await open({ tcpLimits: { perAddress: 2 } });
     const first = await dial(port);

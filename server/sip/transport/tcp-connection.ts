@@ -41,12 +41,18 @@ export class TcpConnection {
   readonly #limits: TcpLimits;
   readonly #framer = new StreamFramer();
   #deadline: Timer | undefined;
+  #isBroken = false;
 
   constructor(socket: Socket, flow: Flow, clock: Clock, limits: TcpLimits) {
     this.#socket = socket;
     this.flow = flow;
     this.#clock = clock;
     this.#limits = limits;
+  }
+
+  /** Whether anything can still be sent on it. */
+  get isOpen(): boolean {
+    return this.#socket.writable;
   }
 
   /** `isInbound`: the peer opened it and owes us a first message. */
@@ -87,6 +93,7 @@ export class TcpConnection {
   }
 
   #received(chunk: Buffer, events: ConnectionEvents): void {
+    if (this.#isBroken) return;
     if (!events.admit(this.flow, chunk)) {
       this.#socket.destroy();
       return;
@@ -106,9 +113,9 @@ export class TcpConnection {
         this.send(PONG, () => {}, events);
         return;
       case 'failure':
+        this.#isBroken = true;
         events.unframed(event.bytes, this.flow, event.reason);
         this.#socket.end();
-        this.#socket.resume();
         this.#expectMessage(events);
         return;
     }

@@ -81,7 +81,7 @@ export class TcpTransport implements SipTransport {
   flowTo(target: Target): Flow | Promise<Flow> {
     const key = peerKey(target.address, target.port);
     const open = this.#byPeer.get(key);
-    if (open !== undefined) return open.flow;
+    if (open?.isOpen === true) return open.flow;
     const pending = this.#connecting.get(key);
     if (pending !== undefined) return pending;
     const connecting = this.#connect(target).finally(() => this.#connecting.delete(key));

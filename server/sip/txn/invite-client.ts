@@ -104,6 +104,7 @@ export class InviteClientTransaction implements ClientTransaction, ClientMachine
     if (this.#state === 'proceeding') return;
     this.#state = 'proceeding';
     this.#timers.stop();
+    this.#sent = undefined;
   }
 
   /** Timer M: repeated and forked 2xx still belong here. */

@@ -80,6 +80,7 @@ export class NonInviteClientTransaction implements ClientTransaction, ClientMach
   #complete(flow: Flow): void {
     this.#state = 'completed';
     this.#timers.stop();
+    this.#sent = undefined;
     const waitMs = isReliableFlow(flow) ? 0 : this.#wire.timers.t4Ms;
     this.#timers.expireAfter(waitMs, () => this.terminate());
   }

@@ -78,7 +78,10 @@ export interface TransactionHandler {
   request(transaction: ServerTransaction): void;
   /** An ACK that matches no server transaction: it belongs to a 2xx. */
   ack(request: SipRequest, flow: Flow): void;
-  /** A CANCEL that matches `invite`. The layer has answered the CANCEL 200; the handler decides about the INVITE. */
+  /**
+   * A CANCEL that matches `invite`. The layer has answered the CANCEL: 200, and the handler decides about the INVITE; or
+   * 481 where `invite.finalSent` is true, because the CANCEL crossed our 2xx.
+   */
   cancel(invite: ServerTransaction, cancel: SipRequest): void;
   /** A response that matches no client transaction (a late or forked 2xx to INVITE is passed here, the rest dropped). */
   strayResponse(response: SipResponse, flow: Flow): void;
