@@ -185,13 +185,18 @@ describe('socket transports', () => {
   });
 
   test('refuse more connections from one address than the limit', async () => {
-    const { tcp, port } = await open({ tcpLimits: { perAddress: 2 } });
+    const { tcp, events, port } = await open({ tcpLimits: { perAddress: 2 } });
     const first = await dial(port);
     await dial(port);
     const third = await dial(port);
     await once(third, 'close');
     expect(tcp.counters()).toMatchObject({ connections: 2, refusedConnections: 1 });
-    expect(first.destroyed).toBe(false);
+    first.destroy();
+    await events.until(() => events.closedFlows.length === 1);
+    const fourth = await dial(port);
+    fourth.write(PING);
+    await events.arrival();
+    expect(tcp.counters()).toMatchObject({ connections: 2, refusedConnections: 1 });
   });
 
   test('close a connection that brings no complete message in time', async () => {

@@ -70,6 +70,11 @@ describe('the transaction layer', () => {
     await peer.send(peerRequest('ACK', 'z9hG4bK-path-2', { toTag: toTagOf(peer.received.at(-1)?.headers.get('To')) }));
     await clock.advance(2);
     expect(handler.acks).toEqual([]);
+    handler.requests[0]?.respond(answer(peerRequest('INVITE', 'z9hG4bK-path-1'), 200));
+    await clock.advance(32_000);
+    await peer.send(peerRequest('INVITE', 'z9hG4bK-path-3'));
+    await clock.advance(2);
+    expect(handler.requests).toHaveLength(2);
   });
 
   test('asks the filter before it parses, and counts what that drops', async () => {
