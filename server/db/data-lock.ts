@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { LandlineError } from '../contract/errors.ts';
+import { databaseFailure } from './failure.ts';
 
 /**
  * Keeps a second server off a data folder. The lock is SQLite's own file lock on a small file of its own, so the
@@ -13,7 +14,7 @@ export class DataLock {
     this.#connection = connection;
   }
 
-  /** Throws `data-folder-in-use` when another holder lives (in this process or another). */
+  /** Throws `data-folder-in-use` when another holder lives (in this process or another), or what the disk says. */
   static acquire(folder: string): DataLock {
     const connection = new BetterSqlite3(join(folder, 'landline.lock'), { timeout: 0 });
     try {
@@ -24,6 +25,7 @@ export class DataLock {
     } catch (thrown) {
       const holder = readHolder(connection);
       connection.close();
+      if (!isHeld(thrown)) throw databaseFailure(thrown);
       throw new LandlineError(
         'data-folder-in-use',
         `The data folder ${folder} is in use by another Landline (process ${holder ?? 'unknown'}): ` +
@@ -39,6 +41,10 @@ export class DataLock {
     if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
     this.#connection.close();
   }
+}
+
+function isHeld(thrown: unknown): boolean {
+  return thrown instanceof BetterSqlite3.SqliteError && thrown.code.startsWith('SQLITE_BUSY');
 }
 
 function readHolder(connection: BetterSqlite3.Database): number | undefined {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { LandlineError } from '../contract/errors.ts';
+import { LandlineError, messageOf } from '../contract/errors.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
 import { type Logger, silentLogger } from '../log/logger.ts';
 import { DataLock } from './data-lock.ts';
@@ -27,10 +27,13 @@ export class Database {
   readonly #lock: DataLock;
   readonly #commits: GroupCommit;
 
-  constructor(connection: BetterSqlite3.Database, lock: DataLock, commits: GroupCommit) {
+  readonly #log: Logger;
+
+  constructor(connection: BetterSqlite3.Database, lock: DataLock, commits: GroupCommit, log: Logger) {
     this.#connection = connection;
     this.#lock = lock;
     this.#commits = commits;
+    this.#log = log;
   }
 
   get path(): string {
@@ -60,10 +63,12 @@ export class Database {
     this.#commits.flush();
     try {
       this.#connection.pragma('wal_checkpoint(TRUNCATE)');
-    } finally {
-      this.#connection.close();
-      this.#lock.release();
+    } catch (thrown) {
+      // Nothing is lost: the WAL stays beside the file, and the next start takes it from there.
+      this.#log.warn(`the write-ahead log could not be folded in: ${messageOf(databaseFailure(thrown))}`);
     }
+    this.#connection.close();
+    this.#lock.release();
   }
 }
 
@@ -83,7 +88,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     if (unclean) checkAfterUncleanStop(connection, log);
     const applied = migrate(connection, options.migrations ?? ownMigrations, clock.now());
     if (applied.length > 0) log.info({ applied }, 'database brought up to date');
-    return new Database(connection, lock, new GroupCommit(connection, clock, options));
+    return new Database(connection, lock, new GroupCommit(connection, clock, options), log);
   } catch (thrown) {
     connection?.close();
     lock.release();

@@ -3,10 +3,27 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { LandlineError, messageOf } from '../../contract/errors.ts';
 import { readWavHeader, type WavFacts, wavHeaderBytes } from './wav-header.ts';
 
 /** While a recording is being written its file carries this ending; the complete one doesn't. */
 export const partEnding = '.part';
+
+/** Makes a folder that only its owner may enter. Throws `disk-full` or `recording-refused`. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    const full = (thrown as NodeJS.ErrnoException).code === 'ENOSPC';
+    const mend = full ? 'free some space on its disk' : 'check its owner and permissions';
+    throw new LandlineError(
+      full ? 'disk-full' : 'recording-refused',
+      `The folder ${folder} cannot be made (${messageOf(thrown)}): ${mend}.`,
+      { folder },
+      thrown,
+    );
+  }
+}
 
 /** Size of a file in bytes; undefined when it isn't there. */
 export async function fileBytes(path: string): Promise<number | undefined> {
@@ -96,6 +113,6 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 
 /** Moves a file that no row knows aside, keeping its name. */
 export async function moveAside(path: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await rename(path, join(folder, basename(path)));
 }

@@ -1,11 +1,19 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
 import { isPlayable, type Recording, recordingPath, recordingsFolder } from './recording.ts';
-import { adoptPart, fileBytes, filesBelow, moveAside, partEnding, sha256Of, wavFacts } from './recording-file.ts';
+import {
+  adoptPart,
+  fileBytes,
+  filesBelow,
+  makeFolder,
+  moveAside,
+  partEnding,
+  sha256Of,
+  wavFacts,
+} from './recording-file.ts';
 import type { RecordingRepository } from './recording-repository.ts';
 
 export interface RecordingServiceParts {
@@ -50,13 +58,16 @@ export class RecordingService {
     this.#parts = parts;
   }
 
-  /** Writes the row down, then resolves with the absolute path that the WAV must have in the end. */
+  /**
+   * Writes the row down, then resolves with the absolute path that the WAV must have in the end. Throws `disk-full`
+   * or `recording-refused`.
+   */
   async open(callId: string): Promise<{ readonly path: string }> {
     const { unitOfWork, recordings, calls } = this.#parts;
     const startedAtMs = calls.find(callId)?.startedAtMs ?? unitOfWork.nowMs();
     const path = recordingPath(callId, startedAtMs);
     const absolute = this.#absolute(path);
-    await mkdir(dirname(absolute), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(absolute));
     await unitOfWork.run((_record, nowMs) => {
       const empty = { sizeBytes: null, sha256: null, durationMs: null, errorMessage: null };
       recordings.insert({ callId, state: 'open', path, ...empty, createdAtMs: nowMs, updatedAtMs: nowMs });

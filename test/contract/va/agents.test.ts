@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { example, VaHouse, withoutChance } from './va-house.ts';
+import { example, itemsOf, VaHouse, withoutChance } from './va-house.ts';
 
 test('the printed request makes the agent, and the answer is the whole of it', async () => {
   const house = await VaHouse.open();
@@ -52,10 +52,10 @@ test('the list is filtered by enabled, newest first, cut into pages, and counts 
   const off = await house.agent({ name: 'Off', enabled: false });
 
   const disabled = await house.request('GET', '/agents?enabled=False');
-  expect(disabled.body.data.map(({ id }) => id)).toEqual([off]);
+  expect(itemsOf(disabled).map(({ id }) => id)).toEqual([off]);
 
   const page = await house.request('GET', '/agents?enabled=true&limit=2&offset=1');
-  expect(page.body.data.map(({ id }) => id)).toEqual(on.slice(1));
+  expect(itemsOf(page).map(({ id }) => id)).toEqual(on.slice(1));
   expect(page.body.meta).toMatchObject({ total: 4, limit: 2, offset: 1, has_more: true });
   const last = await house.request('GET', '/agents?limit=100&offset=4');
   expect(last.body.meta).toMatchObject({ total: 5, offset: 4, has_more: false });

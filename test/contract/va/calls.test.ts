@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { makeWav } from '../../data/wav.ts';
-import { example, VaHouse, withoutChance } from './va-house.ts';
+import { example, itemsOf, VaHouse, withoutChance } from './va-house.ts';
 
 /** A call with two turns and a finished recording of one second. */
 async function recordedCall(house: VaHouse): Promise<{ callId: string; wav: Buffer }> {
@@ -67,11 +67,10 @@ test('calls are listed by task, agent and status', async () => {
   const house = await VaHouse.open();
   const { callId } = await recordedCall(house);
   const running = await house.startedCall();
-  const { body } = await house.request('GET', '/calls?status=completed');
-  expect(body.data.map(({ id }) => id)).toEqual([callId]);
+  expect(itemsOf(await house.request('GET', '/calls?status=completed')).map(({ id }) => id)).toEqual([callId]);
   const { task_id, agent_id } = (await house.request('GET', `/calls/${running}`)).body.data;
   for (const filter of [`task_id=${String(task_id)}`, `agent_id=${String(agent_id)}&status=initiated`]) {
-    expect((await house.request('GET', `/calls?${filter}`)).body.data.map(({ id }) => id)).toEqual([running]);
+    expect(itemsOf(await house.request('GET', `/calls?${filter}`)).map(({ id }) => id)).toEqual([running]);
   }
   expect((await house.request('GET', '/calls?status=ringing')).status).toBe(400);
 });

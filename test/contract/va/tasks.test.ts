@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { example, VaHouse, withoutChance } from './va-house.ts';
+import { example, itemsOf, VaHouse, withoutChance } from './va-house.ts';
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
@@ -90,7 +90,7 @@ test('a task is read with its agent, listed by agent and status, and changed whi
     webhook_events: [],
   });
   const listed = await house.request('GET', `/tasks?agent_id=${agent}&status=pending`);
-  expect(listed.body.data.map((task) => task['id'])).toEqual([id]);
+  expect(itemsOf(listed).map((task) => task['id'])).toEqual([id]);
   expect((await house.request('GET', `/tasks?status=sleeping`)).status).toBe(400);
 
   const moved = await house.request('PATCH', `/tasks/${id}`, { agent_id: await house.agent() });
@@ -124,7 +124,7 @@ test('of two that execute at the same time, one starts the call', async () => {
   const house = await VaHouse.open();
   const id = await house.task(await house.agent());
   const replies = await Promise.all([1, 2, 3].map(() => house.request('POST', `/tasks/${id}/execute`)));
-  expect(replies.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
+  expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 400, 400]);
   expect((await house.request('GET', `/calls?task_id=${id}`)).body.meta).toMatchObject({ total: 1 });
 });
 

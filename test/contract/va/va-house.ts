@@ -52,13 +52,12 @@ export class FakeTelephone implements Dialer, LiveCalls {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // The body is what the test is about; each expectation names the shape it wants.
   readonly body: Envelope;
 }
 
 export interface Envelope {
   readonly success: boolean;
-  readonly data: Record<string, unknown> & Record<string, unknown>[];
+  readonly data: Record<string, unknown>;
   readonly error: string;
   readonly details: { readonly code: string; readonly problems: { field: string; message: string }[] };
   readonly meta: Record<string, unknown>;
@@ -147,6 +146,11 @@ export class VaHouse {
     const { id } = await this.domain.organizations.create('Strangers');
     return (await this.domain.credentials.issue({ organizationId: id, name: 'Theirs' })).key;
   }
+}
+
+/** The items of a list's answer. */
+export function itemsOf(reply: Reply): readonly Record<string, unknown>[] {
+  return reply.body.data as unknown as Record<string, unknown>[];
 }
 
 /** Text of a file in `examples/`: what the published page of this API prints, or the answer that belongs to it. */
