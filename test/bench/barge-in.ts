@@ -1,9 +1,9 @@
 import { startThrowAway } from '../../server/caller/appliance.ts';
 import { delay, realClock } from '../../server/lifetime/clock.ts';
+import { TestCaller } from '../support/test-caller.ts';
+import { TestVoice, trim } from '../support/test-voice.ts';
 import { bar, median, spread } from './figures.ts';
-import { PhoneCall } from './phone-call.ts';
 import type { BenchResult } from './run.ts';
-import { TestVoice, trim } from './speakers.ts';
 
 const bargeIns = 50;
 /** Of these, so many begin inside the agent's first second. */
@@ -59,7 +59,7 @@ export async function runBargeInBench(): Promise<BenchResult> {
 }
 
 async function measureCall(uri: string, question: Int16Array, lines: readonly Int16Array[], done: number) {
-  const call = await PhoneCall.place(uri);
+  const call = await TestCaller.place(uri);
   const greetingMs = (await call.greeting()) ?? Number.POSITIVE_INFINITY;
   const found: BargeIn[] = [];
   for (let turn = 0; turn < bargeInsPerCall; turn++) {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Appliance, startThrowAway } from '../../server/caller/appliance.ts';
 import type { HeardFrame } from '../../server/caller/rtp-phone.ts';
+import { TestCaller } from '../support/test-caller.ts';
+import { TestVoice } from '../support/test-voice.ts';
 import { readCounters } from './counters.ts';
 import { bar, median, spread } from './figures.ts';
-import { PhoneCall } from './phone-call.ts';
 import type { BenchResult } from './run.ts';
-import { TestVoice } from './speakers.ts';
 
 const calls = 50;
 /** So many of the calls talk all the time, which keeps the speech process busy. */
@@ -38,8 +38,8 @@ export async function runPacingBench(): Promise<BenchResult> {
 }
 
 async function measure(uri: string, question: Int16Array, count: number): Promise<number[]> {
-  const phones: PhoneCall[] = [];
-  for (let call = 0; call < count; call++) phones.push(await PhoneCall.place(uri));
+  const phones: TestCaller[] = [];
+  for (let call = 0; call < count; call++) phones.push(await TestCaller.place(uri));
   const until = performance.now() + seconds * 1_000;
   const talking = phones.slice(0, talkers).map(async (call) => {
     while (performance.now() < until) {

@@ -20,7 +20,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResult>>
   soak: async () => (await import('./soak.ts')).runSoakBench,
 };
 
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = asked.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {
   console.error(`No bench is called ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startThrowAway } from '../../server/caller/appliance.ts';
+import { TestCaller } from '../support/test-caller.ts';
+import { TestVoice } from '../support/test-voice.ts';
 import { leaks, readCounters } from './counters.ts';
 import { type Bar, bar } from './figures.ts';
-import { PhoneCall } from './phone-call.ts';
 import type { BenchResult } from './run.ts';
-import { TestVoice } from './speakers.ts';
 
 const minutes = 20;
 const callers = 6;
@@ -55,7 +55,7 @@ export async function runSoakBench(): Promise<BenchResult> {
 }
 
 async function talk(uri: string, lines: readonly Int16Array[]): Promise<void> {
-  const call = await PhoneCall.place(uri);
+  const call = await TestCaller.place(uri);
   try {
     for (const samples of lines) {
       await call.floor();

@@ -1,8 +1,8 @@
 import { startThrowAway } from '../../server/caller/appliance.ts';
+import { TestCaller } from '../support/test-caller.ts';
+import { TestVoice } from '../support/test-voice.ts';
 import { bar, median, spread } from './figures.ts';
-import { PhoneCall } from './phone-call.ts';
 import type { BenchResult } from './run.ts';
-import { TestVoice } from './speakers.ts';
 
 /** Plain questions, and sentences that hold a pause where their two parts meet. */
 const questions = [
@@ -77,7 +77,7 @@ async function makeLines(voice: TestVoice): Promise<Line[]> {
 }
 
 async function measureCall(uri: string, lines: readonly Line[]): Promise<MeasuredTurn[]> {
-  const call = await PhoneCall.place(uri);
+  const call = await TestCaller.place(uri);
   const turns: MeasuredTurn[] = [];
   for (const line of lines) {
     await call.floor();

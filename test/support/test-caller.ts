@@ -8,7 +8,7 @@ const quietMs = 900;
 const answerTimeoutMs = 10_000;
 
 /** One call of the test caller's phone, step by step, for benches and real-time tests. Times are clock milliseconds. */
-export class PhoneCall {
+export class TestCaller {
   readonly from: string;
   readonly phone: RtpPhone;
   readonly voice: AgentVoice;
@@ -24,11 +24,11 @@ export class PhoneCall {
     sip.onEnded(() => this.voice.stop());
   }
 
-  static async place(uri: string): Promise<PhoneCall> {
+  static async place(uri: string): Promise<TestCaller> {
     const from = `bench-${randomInt(1e9)}`;
     const sip = await SipCall.open({ uri, from });
     const phone = await RtpPhone.open(sip.localAddress);
-    const call = new PhoneCall(from, phone, sip);
+    const call = new TestCaller(from, phone, sip);
     const media = await sip.invite(phone.port);
     call.answeredAtMs = realClock.now();
     phone.start(media);
