@@ -2,6 +2,7 @@
 export const capabilities = {
   Allow: 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, NOTIFY, PRACK',
   'Allow-Events': 'refer',
+  Supported: 'timer',
   'User-Agent': 'Landline',
 } as const;
 

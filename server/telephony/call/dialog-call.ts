@@ -13,6 +13,7 @@ import type { EdgeLife } from './edge-life.ts';
 import { requestInDialog } from './in-dialog.ts';
 import { infoDigit } from './info-digit.ts';
 import { sdpBodyOf } from './sdp-body.ts';
+import { sessionTimerHeaders } from './session-timer.ts';
 import { parseNameAddress } from './sip-uri.ts';
 
 export interface DialogCallParts {
@@ -30,8 +31,8 @@ export interface DialogCallParts {
 /** Our side of an INVITE dialog, whoever began it: everything that may happen between the 200 and the BYE. */
 export class DialogCall {
   readonly #parts: DialogCallParts;
-  /** We made an offer (in a 2xx) and wait for the answer in the ACK. */
-  #offerOpen = false;
+  /** CSeq of the INVITE whose 2xx held our offer: the ACK with that number brings the answer. */
+  #openOffer: number | undefined;
   #transfer: Transfer | undefined;
   #everTransferred = false;
 
@@ -60,9 +61,9 @@ export class DialogCall {
     on('destroy', () => this.#left());
   }
 
-  /** Says that the 2xx just sent holds our offer: its answer comes in the ACK. */
-  expectAnswerInAck(): void {
-    this.#offerOpen = true;
+  /** Says that the 2xx to this INVITE holds our offer: its answer comes in the ACK. */
+  expectAnswerInAck(invite: SrfRequest): void {
+    this.#openOffer = sequenceOf(invite);
   }
 
   /** Resolves when the BYE has been answered, or nobody will answer it. */
@@ -105,28 +106,30 @@ export class DialogCall {
     if (this.#refuseWhenBusy(response)) return;
     const body = sdpBodyOf(request);
     if (body.kind === 'none') {
-      this.#offerOpen = true;
-      this.#sendSdp(response, media.offer(local));
+      this.expectAnswerInAck(request);
+      this.#sendSdp(request, response, media.offer(local));
       return;
     }
-    this.#answer(body.kind === 'sdp' ? body.text : undefined, response);
+    this.#answer(body.kind === 'sdp' ? body.text : undefined, request, response);
   }
 
   #update(request: SrfRequest, response: SrfResponse): void {
     const body = sdpBodyOf(request);
-    if (body.kind === 'none') response.send(200, { headers: capabilities });
-    else if (!this.#refuseWhenBusy(response)) this.#answer(body.kind === 'sdp' ? body.text : undefined, response);
+    if (body.kind === 'none') response.send(200, { headers: { ...capabilities, ...sessionTimerHeaders(request) } });
+    else if (!this.#refuseWhenBusy(response)) {
+      this.#answer(body.kind === 'sdp' ? body.text : undefined, request, response);
+    }
   }
 
   /** One offer at a time (RFC 3264, 4; RFC 3311, 5.2). */
   #refuseWhenBusy(response: SrfResponse): boolean {
     if (this.#parts.life.ended !== undefined) response.send(481);
-    else if (this.#offerOpen) response.send(491);
+    else if (this.#openOffer !== undefined) response.send(491);
     else return false;
     return true;
   }
 
-  #answer(offer: string | undefined, response: SrfResponse): void {
+  #answer(offer: string | undefined, request: SrfRequest, response: SrfResponse): void {
     const { media, local } = this.#parts;
     if (offer === undefined) {
       response.send(415, { headers: acceptedBodies });
@@ -138,17 +141,14 @@ export class DialogCall {
       refuseSdp(response, verdict.refusal);
       return;
     }
-    this.#sendSdp(response, verdict.sdp);
+    this.#sendSdp(request, response, verdict.sdp);
     this.#tellMedia(before, verdict.media);
   }
 
-  #sendSdp(response: SrfResponse, sdp: string): void {
+  #sendSdp(request: SrfRequest, response: SrfResponse, sdp: string): void {
     const { contact } = this.#parts.dialog.local;
-    const headers = {
-      ...capabilities,
-      'Content-Type': sdpType,
-      ...(contact === undefined ? {} : { Contact: contact }),
-    };
+    const own = contact === undefined ? {} : { Contact: contact };
+    const headers = { ...capabilities, ...sessionTimerHeaders(request), 'Content-Type': sdpType, ...own };
     response.send(200, { body: sdp, headers });
   }
 
@@ -157,12 +157,15 @@ export class DialogCall {
     this.#parts.life.tell((listener) => listener.mediaChanged(now, isHeld(now)));
   }
 
-  /** The ACK to a re-INVITE without offer; the first ACK belongs to whoever sent the first 200. */
+  /**
+   * The ACK to a re-INVITE without offer; the first ACK belongs to whoever sent the first 200. The library hands on an
+   * ACK later than the request that came after it, so the number tells which INVITE it is for.
+   */
   #ack(request: SrfRequest): void {
     const { media, log } = this.#parts;
     const before = media.agreed;
-    if (!this.#offerOpen || before === undefined) return;
-    this.#offerOpen = false;
+    if (before === undefined || this.#openOffer === undefined || sequenceOf(request) !== this.#openOffer) return;
+    this.#openOffer = undefined;
     const body = sdpBodyOf(request);
     const verdict = body.kind === 'sdp' ? media.accept(body.text) : undefined;
     if (verdict?.ok === true) this.#tellMedia(before, verdict.media);
@@ -171,7 +174,7 @@ export class DialogCall {
 
   /** The answer to the offer of the first 200, from the ACK. */
   acceptFirstAnswer(request: SrfRequest): NegotiatedMedia | undefined {
-    this.#offerOpen = false;
+    this.#openOffer = undefined;
     const body = sdpBodyOf(request);
     const verdict = body.kind === 'sdp' ? this.#parts.media.accept(body.text) : undefined;
     return verdict?.ok === true ? verdict.media : undefined;
@@ -214,6 +217,10 @@ export class DialogCall {
       this.#parts.log.error({ event, failure: String(failure) }, 'A request inside a call could not be handled');
     }
   }
+}
+
+function sequenceOf(request: SrfRequest): number {
+  return Number.parseInt(request.get('CSeq') ?? '', 10);
 }
 
 export function refuseSdp(response: SrfResponse, refusal: SdpRefusal): void {

@@ -5,6 +5,7 @@ import { capabilities, sdpType } from '../call/capabilities.ts';
 import { DialogCall } from '../call/dialog-call.ts';
 import { EdgeLife } from '../call/edge-life.ts';
 import { identityOf } from '../call/identity.ts';
+import { sessionTimerHeaders } from '../call/session-timer.ts';
 import type { LiveCall, TelephonyContext } from '../call/telephony-context.ts';
 import type { EdgeListener, InboundEdge, TransferOutcome } from '../call-edge.ts';
 import type { SrfDialog, SrfRequest, SrfResponse } from '../connection/srf.ts';
@@ -105,7 +106,7 @@ export class InboundCall implements InboundEdge, LiveCall {
 
   #send200(sdp: string, point: LocalMediaPoint): void {
     const { request, response } = this.#invite;
-    const headers = { ...capabilities, Accept: sdpType, 'Content-Type': sdpType };
+    const headers = { ...capabilities, ...sessionTimerHeaders(request), Accept: sdpType, 'Content-Type': sdpType };
     this.#context.srf.createUAS(request, response, { localSdp: sdp, headers }, (error, dialog) => {
       if (this.#state.kind !== 'answering') return;
       if (error || !dialog) this.#notAnswered();
@@ -129,7 +130,7 @@ export class InboundCall implements InboundEdge, LiveCall {
     dialog.once('ack', (ack: SrfRequest) => this.#acknowledged(ack));
     // Ahead of the call's own listener, so that no ACK is not taken for a hang-up.
     dialog.once('destroy', (bye: SrfRequest) => this.#destroyed(bye));
-    if (offer === undefined) call.expectAnswerInAck();
+    if (offer === undefined) call.expectAnswerInAck(request);
     call.attach();
   }
 

@@ -39,6 +39,10 @@ function checkInvite(context: TelephonyContext, request: SrfRequest, response: S
     response.send(481, { headers: capabilities });
     return undefined;
   }
+  if (/\breplaces\b/i.test(request.get('Require') ?? '')) {
+    response.send(420, { headers: { ...capabilities, Unsupported: 'replaces' } });
+    return undefined;
+  }
   const contact = parseNameAddress(request.get('Contact') ?? '')?.uri;
   if (contact === undefined || parseSipUri(contact) === undefined) {
     response.send(400, 'Missing or Malformed Contact', { headers: capabilities });
