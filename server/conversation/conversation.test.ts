@@ -125,6 +125,21 @@ describe('a turn', () => {
     await call.hangUp();
   });
 
+  test('ends although a radio plays on: voice without new words is not waited for', async () => {
+    const call = new RehearsedCall();
+    await call.begin();
+    const positionMs = call.line.positionMs;
+    call.conversation.input({ kind: 'voice-onset', atMs: call.clock.now(), positionMs, pausedPlayback: false });
+    await call.pass(500);
+    call.conversation.input({ kind: 'partial', text: 'where are you', heardUntilMs: 3_000 });
+    call.caller.endTurn = () => Promise.resolve('where are you');
+    await call.pass(3_500);
+    expect(call.line.isPlaying).toBe(true);
+    await call.untilAgentIsSilent();
+    expect(call.transcript.at(-1)).toBe(`agent: ${address}`);
+    await call.hangUp();
+  });
+
   test('is heard when the voice detector missed it and only words came', async () => {
     const call = new RehearsedCall();
     await call.begin();
@@ -181,6 +196,7 @@ describe('a voice over the agent', () => {
     ['mhm', { noiseMs: 400, heardAs: 'mhm' }],
     ['a cough that is heard as a word', { noiseMs: 300, heardAs: 'the' }],
     ['yeah', { noiseMs: 300, heardAs: 'yeah' }],
+    ['a hum that is heard as nonsense', { noiseMs: 1_150, heardAs: 'umation' }],
   ])('that is %s costs no word', async (_, sound) => {
     const call = await duringAnswer();
     await call.caller.says(sound);
@@ -219,7 +235,7 @@ describe('a voice over the agent', () => {
 
   test('that lasts takes the floor before a word is recognised', async () => {
     const call = await duringAnswer();
-    await call.caller.says({ noiseMs: 1_500 });
+    await call.caller.says({ noiseMs: 2_000 });
     await call.pass(2_000);
     expect(call.line.isPlaying).toBe(false);
     await call.hangUp();

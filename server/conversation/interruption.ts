@@ -2,14 +2,17 @@ import { asksYesOrNo } from './end-of-turn/text-cues.ts';
 import { wordsOf } from './words.ts';
 
 export interface InterruptionSettings {
-  /** Voice without recognised words that lasts this long is a person taking the floor, not a cough. */
+  /** Voice that lasts this long is a person taking the floor, whatever the recogniser makes of it. */
   readonly sustainedVoiceMs: number;
   /** After the voice ended, how long the recogniser is given to come up with words. */
   readonly settleMs: number;
 }
 
-/** Playout is paused meanwhile, so taking time costs the caller nothing and saves words. */
-export const interruptionDefaults: InterruptionSettings = { sustainedVoiceMs: 900, settleMs: 500 };
+/**
+ * Playout is paused meanwhile, so taking time costs the caller nothing and saves words. A drawn-out "mm-hmm" takes up
+ * to 1.2 s; somebody who speaks for longer has said words by then.
+ */
+export const interruptionDefaults: InterruptionSettings = { sustainedVoiceMs: 1_400, settleMs: 500 };
 
 export interface VoiceOverAgent {
   /** Words recognised since the voice began. */
@@ -26,36 +29,44 @@ export interface VoiceOverAgent {
 export type InterruptionVerdict = 'interrupt' | 'verify' | 'wait';
 
 export function judgeInterruption(voice: VoiceOverAgent, settings: InterruptionSettings): InterruptionVerdict {
-  const real = isRealSpeech(voice.text, voice.lastAgentSentence);
-  if (real && (voice.confirmed || wordsOf(voice.text).length > 1)) return 'interrupt';
-  if (voice.silentMs !== undefined) return voice.silentMs >= settings.settleMs ? 'verify' : 'wait';
-  const limitMs = wordsOf(voice.text).length > 0 && !real ? settings.sustainedVoiceMs * 2 : settings.sustainedVoiceMs;
-  return voice.voiceMs >= limitMs ? 'interrupt' : 'wait';
+  const { confirmed, silentMs, text } = voice;
+  if (confirmed && isRealSpeech(text, voice.lastAgentSentence)) return 'interrupt';
+  if (silentMs !== undefined) return silentMs >= settings.settleMs ? 'verify' : 'wait';
+  return voice.voiceMs >= settings.sustainedVoiceMs ? 'interrupt' : 'wait';
 }
 
 const list = (words: string) => new Set(words.split(' '));
 
 /** Sounds of listening, in the spellings that recognisers use for them. */
-const listeningSounds = list('mhm mm mmm mmhm hm hmm hmmm uh um uhm er erm ah aha oh huh uhhuh m h n ha eh');
+const listeningSounds = list('mhm mm mmm mmhm hm hmm hmmm uh um uhm er erm ah aha oh huh uhhuh ha eh');
 /** Words of listening; they are answers when the agent has just asked. */
 const listeningWords = list('yeah yes yep yup ok okay right sure good great fine alright cool nice see i exactly');
-/** What a recogniser makes of a click or a cough: alone they are no speech. */
-const noiseWords = list('a an the and at in it of or to but i');
+/** What a recogniser makes of clicks, coughs and hums. */
+const noiseWords = list('a an the and at in it is of or to i he me my we you u');
+/** One of these is enough to stop the agent. */
+const stoppingWords = list(
+  'stop wait no not hello hey excuse sorry pardon hold what where when who why how which can could but actually ' +
+    "please thanks thank goodbye bye help operator repeat again question moment transfer cancel don't listen",
+);
 
 /**
- * Whether recognised words mean that the caller wants to speak. Listening words over an agent's statement do not;
- * over its yes-or-no question they are the answer.
+ * Whether recognised words mean that the caller wants to speak. A hummed "mm-hmm" comes out of the starter recogniser
+ * as "the sh", "any t", "tom": one or two scraps. So words count that stop somebody, or that are several; over the
+ * agent's question any word does, for it is the answer.
  */
 export function isRealSpeech(text: string, lastAgentSentence: string): boolean {
   const words = wordsOf(text);
-  if (words.every((word) => listeningSounds.has(word))) return false;
-  if (words.length === 1 && (noiseWords.has(words[0] ?? '') || (words[0] ?? '').length === 1)) return false;
-  const onlyListening = words.every((word) => listeningSounds.has(word) || listeningWords.has(word));
-  return !onlyListening || asksYesOrNo(lastAgentSentence);
+  if (words.some((word) => stoppingWords.has(word))) return true;
+  const isListening = (word: string) => listeningSounds.has(word) || listeningWords.has(word);
+  const onlyListening = words.every(isListening);
+  if (onlyListening) return words.some((word) => listeningWords.has(word)) && asksYesOrNo(lastAgentSentence);
+  const content = words.filter((word) => !isListening(word) && !noiseWords.has(word) && word.length > 2);
+  if (/\?["')]*$/.test(lastAgentSentence.trim()) && content.length > 0) return true;
+  if (content.length > 1 || (content.length === 1 && words.length > 2)) return true;
+  return words.length === 2 && (content[0]?.length ?? 0) > 3;
 }
 
 /** Hesitation without any content: not worth an answer. */
 export function isOnlyFiller(text: string): boolean {
-  const fillers = list('um uh uhm er erm hm hmm ah m n h');
-  return wordsOf(text).every((word) => fillers.has(word));
+  return wordsOf(text).every((word) => listeningSounds.has(word) && word !== 'mhm' && word !== 'uhhuh');
 }

@@ -1,4 +1,5 @@
 import type { LlmRequest } from '../../providers/kinds/llm.ts';
+import { speakOn } from './caller-speaks.ts';
 import {
   type AfterTurn,
   type AgentTurn,
@@ -191,7 +192,7 @@ function listen(state: TurnState, turn: AgentTurn, wasPaused: boolean, moment: M
     );
   const free: Effect[] = turn.purpose === 'announcement' ? [{ kind: 'allow-barge-in', allowed: true }] : [];
   const unpause: Effect[] = wasPaused ? [{ kind: 'resume-line' }] : [];
-  if (state.voiceActive) return step({ ...state, floor: { at: 'caller-speaking' } }, ...free, ...unpause);
+  if (state.voiceActive) return andThen(step(state, ...free, ...unpause), (state) => speakOn(state, moment));
   // What was heard under the agent's own voice is no turn of the caller.
   const stale = wasPaused ? state.stale : state.earText;
   return andThen(step({ ...state, stale }, ...free, ...unpause), (state) => goIdle(state, moment.nowMs, moment));

@@ -2,6 +2,7 @@ import { judgeInterruption } from '../interruption.ts';
 import type { ConversationInput } from '../ports.ts';
 import { joinTexts, normalised } from '../words.ts';
 import { cutIn, resumeAgent } from './agent-floor.ts';
+import { speakOn } from './caller-speaks.ts';
 import { andThen, freshText, type Moment, noWords, openText, type Step, step, type TurnState } from './state.ts';
 
 type Input<Kind extends ConversationInput['kind']> = Extract<ConversationInput, { readonly kind: Kind }>;
@@ -12,14 +13,10 @@ export function voiceOnset(before: TurnState, input: Input<'voice-onset'>, momen
   const unpause = input.pausedPlayback ? step(state, { kind: 'resume-line' }) : step(state);
   switch (floor.at) {
     case 'idle':
-      return andThen(unpause, (state) => callerStarts(state, input.positionMs));
+      return andThen(unpause, (state) => callerStarts(state, input.positionMs, moment));
     case 'waiting-end':
       return andThen(unpause, (state) =>
-        step(
-          { ...state, floor: { at: 'caller-speaking' } },
-          { kind: 'cancel', timer: 'end-of-turn' },
-          { kind: 'cancel', timer: 'speculate' },
-        ),
+        andThen(speakOn(state, moment), (state) => step(state, { kind: 'cancel', timer: 'speculate' })),
       );
     case 'closing-turn':
       return andThen(unpause, (state) => step({ ...state, floor: { ...floor, reopened: true } }));
@@ -60,15 +57,9 @@ export function voiceOnset(before: TurnState, input: Input<'voice-onset'>, momen
   return unpause;
 }
 
-function callerStarts(state: TurnState, positionMs: number): Step {
-  return step(
-    {
-      ...state,
-      floor: { at: 'caller-speaking' },
-      words: { ...state.words, startPositionMs: state.words.startPositionMs ?? positionMs },
-    },
-    { kind: 'cancel', timer: 'silence' },
-  );
+function callerStarts(state: TurnState, positionMs: number, moment: Moment): Step {
+  const words = { ...state.words, startPositionMs: state.words.startPositionMs ?? positionMs };
+  return andThen(step({ ...state, words }, { kind: 'cancel', timer: 'silence' }), (state) => speakOn(state, moment));
 }
 
 export function voiceConfirmed(state: TurnState, moment: Moment): Step {
@@ -99,7 +90,9 @@ export function partial(before: TurnState, text: string, moment: Moment): Step {
   const state: TurnState = { ...before, earText: text };
   switch (state.floor.at) {
     case 'caller-speaking':
-      return dropChangedSpeculation(state);
+      return andThen(dropChangedSpeculation(state), (after) =>
+        normalised(state.earText) === normalised(before.earText) ? step(after) : speakOn(after, moment),
+      );
     case 'waiting-end': {
       const changed = normalised(openText(state)) !== normalised(openText(before));
       return changed ? andThen(dropChangedSpeculation(state), (state) => waitForEnd(state, moment)) : step(state);
@@ -109,7 +102,9 @@ export function partial(before: TurnState, text: string, moment: Moment): Step {
     case 'idle':
       // Words without a voice onset: too soft for the detector, yet words.
       if (freshText(state) === '') return step(state);
-      return andThen(callerStartsUnvoiced(state, moment), (state) => waitForEnd(state, moment));
+      return andThen(callerStartsUnvoiced(state, moment), (state) =>
+        state.voiceActive ? speakOn(state, moment) : waitForEnd(state, moment),
+      );
     case 'not-started':
     case 'closing-turn':
     case 'thinking':
@@ -202,9 +197,7 @@ export function takeFloor(state: TurnState, moment: Moment): Step {
     const startPositionMs = state.words.startPositionMs ?? floor.onsetPositionMs;
     return step({ ...state, words: { ...state.words, startPositionMs } });
   });
-  return andThen(cut, (state) =>
-    state.voiceActive ? step({ ...state, floor: { at: 'caller-speaking' } }) : waitForEnd(state, moment),
-  );
+  return andThen(cut, (state) => (state.voiceActive ? speakOn(state, moment) : waitForEnd(state, moment)));
 }
 
 /** The recogniser died: what it had heard in this turn is gone, except what it had already told us in a pause. */

@@ -2,6 +2,7 @@ import { isOnlyFiller, isRealSpeech } from '../interruption.ts';
 import { joinTexts, withoutPrefix } from '../words.ts';
 import { answer, goIdle, say } from './agent-floor.ts';
 import { lateFinal, verified, waitForEnd } from './caller-floor.ts';
+import { speakOn } from './caller-speaks.ts';
 import {
   andThen,
   freshText,
@@ -15,9 +16,10 @@ import {
 
 /** The caller has been silent long enough: the turn is over. */
 export function decideEnd(state: TurnState, moment: Moment): Step {
-  if (state.floor.at !== 'waiting-end') return step(state);
+  if (state.floor.at !== 'waiting-end' && state.floor.at !== 'caller-speaking') return step(state);
+  const words = { ...state.words, lastVoicedAtMs: state.words.lastVoicedAtMs ?? moment.nowMs };
   return step(
-    { ...state, floor: { at: 'closing-turn', decidedAtMs: moment.nowMs, reopened: false } },
+    { ...state, words, floor: { at: 'closing-turn', decidedAtMs: moment.nowMs, reopened: false } },
     { kind: 'cancel', timer: 'speculate' },
     { kind: 'close-ear' },
   );
@@ -52,8 +54,7 @@ function closeWith(before: TurnState, heard: string, moment: Moment): Step {
   const text = joinTexts(before.words.carried, heard);
   const state: TurnState = { ...before, earText: '', stale: '' };
   const carried: TurnState = { ...state, words: { ...state.words, carried: text } };
-  if (floor.reopened)
-    return state.voiceActive ? step({ ...carried, floor: { at: 'caller-speaking' } }) : waitForEnd(carried, moment);
+  if (floor.reopened) return state.voiceActive ? speakOn(carried, moment) : waitForEnd(carried, moment);
   if (state.words.lost) return apologise(state, moment);
   if (state.digits !== '') {
     const waiting: TurnState = { ...carried, floor: { at: 'idle' } };

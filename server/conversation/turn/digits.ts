@@ -1,4 +1,5 @@
 import { cutIn, goIdle } from './agent-floor.ts';
+import { speakOn } from './caller-speaks.ts';
 import { answerDigits } from './closing.ts';
 import { turnOnFloor } from './lifecycle.ts';
 import { andThen, type Moment, type Step, step, type TurnState } from './state.ts';
@@ -22,7 +23,7 @@ function silenceAgent(state: TurnState, moment: Moment): Step {
   if (turn === undefined) return step(state);
   return andThen(cutIn(state, turn), (state) =>
     state.voiceActive
-      ? step({ ...state, floor: { at: 'caller-speaking' } })
+      ? speakOn(state, moment)
       : andThen(goIdle(state, moment.nowMs, moment), (state) => step(state, { kind: 'cancel', timer: 'silence' })),
   );
 }
