@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { starterSttFolder } from '../../models/starter.ts';
+import type { Logger } from '../log/logger.ts';
+import type { LlmProvider } from './kinds/llm.ts';
 import { loadSherpaStreaming, type SherpaStreamingStt } from './stt/sherpa-streaming/sherpa-streaming.ts';
 import { CachedTts } from './tts/cached-tts.ts';
 import { FliteTts } from './tts/flite/flite.ts';
@@ -18,7 +20,7 @@ export interface SpeechSettings {
 /** The built-in voices, or a voice of sherpa-onnx (piper, kokoro …): the folder that holds its `manifest.json`. */
 export type TtsSettings =
   | { readonly kind: 'flite'; readonly voice?: string; readonly threads?: number }
-  | { readonly kind: 'sherpa'; readonly folder: string; readonly threads?: number };
+  | { readonly kind: 'sherpa'; readonly folder: string; readonly speaker?: number; readonly threads?: number };
 
 /** What works with nothing installed. */
 export const starterSpeech: SpeechSettings = {
@@ -50,7 +52,23 @@ export async function loadSpeech(settings: SpeechSettings): Promise<SpeechEngine
 
 async function loadVoice({ tts, cacheBytes = defaultCacheBytes }: SpeechSettings): Promise<CachedTts> {
   if (tts.kind === 'flite') return new CachedTts(await FliteTts.load(tts), cacheBytes, spokenForm);
-  const voice = await loadSherpaTts(tts.folder, tts.threads ?? Math.max(1, availableParallelism() - 1));
+  const threads = tts.threads ?? Math.max(1, availableParallelism() - 1);
+  const voice = await loadSherpaTts(tts.folder, threads, tts.speaker);
   const isEnglish = voice.language.startsWith('en');
   return new CachedTts(voice, cacheBytes, isEnglish ? spokenForm : (text) => text);
+}
+
+/**
+ * The brain: the GGUF language model at `gguf` when one is given, else the built-in scripted one. Rejects with
+ * `model-missing` or `model-broken` when the file is not what it should be.
+ */
+export async function openBrain(gguf: string | undefined, logger: Logger): Promise<LlmProvider> {
+  if (gguf === undefined) {
+    const { StarterLlm } = await import('./llm/starter/starter-llm.ts');
+    return new StarterLlm();
+  }
+  const { LlamaLlm } = await import('./llm/llama/llama-llm.ts');
+  const brain = new LlamaLlm({ file: gguf }, logger);
+  await brain.start();
+  return brain;
 }

@@ -48,7 +48,8 @@ const symptoms: readonly Symptom[] = [
     roles: networks,
     problem: (match) => `it takes features of ${match[2]} channels, and the manifest's featureDim says ${match[1]}`,
   },
-  { pattern: /tokens: (.+)/, roles: ['tokens'], problem: (match) => match[1] as string },
+  { pattern: /^model: (.+)/m, roles: networks, problem: (match) => match[1] as string },
+  { pattern: /^tokens: (.+)/m, roles: ['tokens'], problem: (match) => match[1] as string },
 ];
 
 /** Reads out of a probe's end which file is at fault and why. */

@@ -81,19 +81,30 @@ export class SherpaTts implements TtsProvider {
 
   #speaker(voice: string | undefined): number {
     const { speakers, defaultSpeaker } = this.#manifest;
-    if (voice === undefined) return defaultSpeaker;
-    const found = speakers.find(({ name }) => name === voice)?.id ?? (/^\d{1,4}$/.test(voice) ? Number(voice) : -1);
+    const found = voice === undefined ? defaultSpeaker : speakerNumber(speakers, voice);
     if (found >= 0 && found < Math.max(1, this.#engine.numSpeakers)) return found;
     const known = speakers.map(({ name }) => name).join(', ') || `a number below ${this.#engine.numSpeakers}`;
-    throw new LandlineError('unknown-voice', `The voice ${this.name} has no "${voice}"; choose ${known}.`, { voice });
+    throw new LandlineError(
+      'unknown-voice',
+      `The voice ${this.name} has no speaker "${voice ?? found}"; choose ${known}.`,
+      {
+        voice: voice ?? found,
+      },
+    );
   }
 }
 
-/** Loads the voice in `folder` into this process; `threads` is how many one piece may use. */
-export async function loadSherpaTts(folder: string, threads: number): Promise<SherpaTts> {
+/**
+ * Loads the voice in `folder` into this process.
+ *
+ * @param threads how many one piece may use.
+ * @param speaker used when a request names none; the manifest's own choice unless given.
+ */
+export async function loadSherpaTts(folder: string, threads: number, speaker?: number): Promise<SherpaTts> {
   const model = await readTtsModel(folder);
+  const defaultSpeaker = speaker ?? model.manifest.defaultSpeaker;
   const [engine, converter] = await Promise.all([createOfflineTts(voiceConfig(model, threads)), RateConverter.load()]);
-  return new SherpaTts(model.manifest, engine, converter);
+  return new SherpaTts({ ...model.manifest, defaultSpeaker }, engine, converter);
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -103,6 +114,11 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
+}
+
+/** By name, or by number as text; −1 if there is none. */
+function speakerNumber(speakers: TtsManifest['speakers'], voice: string): number {
+  return speakers.find(({ name }) => name === voice)?.id ?? (/^\d{1,4}$/.test(voice) ? Number(voice) : -1);
 }
 
 /** Engines disagree about what to do with punctuation alone: it is silence. */

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type { LlmRequest } from '../../kinds/llm.ts';
+import { promptMessages } from './prompt.ts';
+
+const request: LlmRequest = {
+  callId: 'call-1',
+  agentName: 'Front desk',
+  systemPrompt: 'You are the front desk of Hill Clinic.',
+  context: ['Task: remind the caller of the visit.'],
+  contextData: { customer_name: 'John Doe' },
+  knowledge: 'The clinic opens at nine.',
+  history: [
+    { role: 'agent', text: 'Hello.' },
+    { role: 'caller', text: 'When do you open?' },
+  ],
+  slots: {},
+  occasion: { kind: 'caller-turn', text: 'When do you open?' },
+  transferTargets: [{ name: 'billing', target: 'sip:billing@example.com' }],
+  timeZone: 'Europe/Berlin',
+  nowMs: Date.UTC(2026, 10, 23, 14, 30),
+  search: async () => [],
+};
+
+describe('the prompt of a language model', () => {
+  test('begins with all that stays the same through a call', () => {
+    const [first] = promptMessages(request, []);
+    const later = { ...request, nowMs: request.nowMs + 60_000, slots: { name: 'Doe' } };
+    expect(first?.role).toBe('system');
+    expect(first?.text).toContain('Hill Clinic');
+    expect(first?.text).toContain('opens at nine');
+    expect(first?.text).toContain('customer_name: John Doe');
+    expect(first?.text).toContain('billing');
+    expect(promptMessages(later, [{ text: 'Found.', score: 1 }])[0]).toEqual(first);
+  });
+
+  test('ends with what was said now, the time in the agent’s zone, what was noted and what was found', () => {
+    const noted = { ...request, slots: { caller_name: 'Doe' } };
+    const last = promptMessages(noted, [{ text: 'Open on Sundays, too.', score: 0.9 }]).at(-1);
+    expect(last?.role).toBe('user');
+    expect(last?.text).toMatch(/^When do you open\?/);
+    expect(last?.text).toContain('Monday, November 23, 2026 at 3:30');
+    expect(last?.text).toContain('caller name: Doe');
+    expect(last?.text).toContain('Open on Sundays, too.');
+  });
+
+  test('what was said before stays as it was, so that the model need not read it again', () => {
+    const history = [
+      ...request.history,
+      { role: 'agent', text: 'At nine.' },
+      { role: 'caller', text: 'Thanks.' },
+    ] as const;
+    const messages = promptMessages({ ...request, history, occasion: { kind: 'caller-turn', text: 'Thanks.' } }, []);
+    expect(messages.slice(1, -1)).toEqual([
+      { role: 'model', text: 'Hello.' },
+      { role: 'user', text: 'When do you open?' },
+      { role: 'model', text: 'At nine.' },
+    ]);
+  });
+
+  test('roles take turns whatever the history looks like', () => {
+    const history = [
+      { role: 'caller', text: 'Hello?' },
+      { role: 'caller', text: 'Anyone?' },
+      { role: 'agent', text: 'Yes.' },
+      { role: 'agent', text: 'Sorry.' },
+    ] as const;
+    const roles = promptMessages({ ...request, history, occasion: { kind: 'silence', prompts: 1 } }, []).map(
+      ({ role }) => role,
+    );
+    expect(roles).toEqual(['system', 'user', 'model', 'user']);
+  });
+
+  test('keys, silence and a refused transfer are told in words', () => {
+    const text = (occasion: LlmRequest['occasion']) =>
+      promptMessages({ ...request, history: [{ role: 'agent', text: 'Hello.' }], occasion }, []).at(-1)?.text;
+    expect(text({ kind: 'digits', digits: '42' })).toContain('pressed the keys 4 2');
+    expect(text({ kind: 'silence', prompts: 1 })).toContain('still there');
+    expect(text({ kind: 'transfer-refused', target: 'billing' })).toContain('The transfer to billing did not work');
+  });
+});
