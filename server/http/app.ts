@@ -40,6 +40,8 @@ function bareApp(): Express {
   // Hashing every answer costs a third of the throughput of a small route, and nobody caches these.
   app.disable('etag');
   app.set('query parser', 'simple');
+  // A proxy on this machine may end TLS in front of us; its word on the scheme goes into the URLs that we print.
+  app.set('trust proxy', 'loopback');
   return app;
 }
 

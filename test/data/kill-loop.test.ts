@@ -35,7 +35,7 @@ function runAndKill(dataFolder: string, afterMs: number): Promise<readonly strin
 /** What was acknowledged and isn't there. */
 function lostOf(lines: readonly string[], domain: Domain): string[] {
   return lines.filter((line) => {
-    const [kind, callId = '', value] = line.split(' ');
+    const [kind = '', callId = '', value] = line.split(' ');
     const call = domain.calls.find(callId);
     switch (kind) {
       case 'call':

@@ -42,7 +42,7 @@ export class TaskExecution {
       return await dialer.start(task, agent);
     } catch (thrown) {
       const why = messageOf(thrown);
-      await tasks.release(organizationId, taskId, why);
+      if (tasks.get(organizationId, taskId).status === 'in_progress') await tasks.release(organizationId, taskId, why);
       throw new LandlineError('cannot-dial', why, {}, thrown);
     }
   }

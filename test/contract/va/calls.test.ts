@@ -148,3 +148,16 @@ test('live answers as printed, with the host that was asked and a token of this 
     .replace('TEMP_TOKEN', encodeURIComponent(token));
   expect(withoutChance(body)).toEqual(withoutChance(JSON.parse(printed)));
 });
+
+test('behind a proxy of this machine that ends TLS, printed URLs are wss and https', async () => {
+  const house = await VaHouse.open();
+  const { callId } = await recordedCall(house);
+  const headers = { Authorization: `Bearer ${house.key}`, 'X-Forwarded-Proto': 'https' };
+  const printed = async (path: string) => {
+    const response = await fetch(`${house.server.url}/api/v1/calls/${callId}/${path}`, { headers });
+    return ((await response.json()) as { data: Record<string, string> }).data;
+  };
+  const host = house.server.url.replace('http://', '');
+  expect((await printed('live'))['websocket_url']).toBe(`wss://${host}/ws/calls/${callId}`);
+  expect((await printed('recording'))['recording_url']).toContain(`https://${host}/api/v1/`);
+});

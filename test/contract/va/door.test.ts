@@ -150,3 +150,14 @@ test('a taken port is an error that names the port and the setting; a taken sock
   expect((await house.request('GET', '/agents')).status).toBe(200);
   taken.close();
 });
+
+test('a port that a predecessor still holds is waited for', async () => {
+  const predecessor = createServer();
+  await new Promise<void>((resolve) => predecessor.listen(0, '127.0.0.1', resolve));
+  const { port } = predecessor.address() as { port: number };
+  const opening = VaHouse.open({ port, portWaitMs: 10_000 });
+  setTimeout(() => predecessor.close(), 500);
+  const house = await opening;
+  expect(house.server.url).toBe(`http://127.0.0.1:${port}`);
+  expect((await house.request('GET', '/agents')).status).toBe(200);
+});

@@ -29,7 +29,7 @@ const statuses: Readonly<Record<string, number>> = {
 
 /** Any failure as this dialect says it. What nobody foresaw is a 500 that tells nothing of the inside. */
 export function toFailure(thrown: unknown): VaFailure {
-  const known = thrown instanceof LandlineError ? thrown : bodyError(thrown);
+  const known = thrown instanceof LandlineError ? thrown : requestError(thrown);
   const status = known && statuses[known.code];
   if (!known || status === undefined) {
     return { status: 500, error: 'Internal server error', details: { code: 'internal' } };
@@ -38,8 +38,9 @@ export function toFailure(thrown: unknown): VaFailure {
   return { status, error: known.message, details };
 }
 
-/** What the JSON parser throws, as our own error. */
-function bodyError(thrown: unknown): LandlineError | undefined {
+/** What the router and the JSON parser throw, as our own error. */
+function requestError(thrown: unknown): LandlineError | undefined {
+  if (thrown instanceof URIError) return new LandlineError('not-found', 'There is no such path.', {}, thrown);
   const { type } = Object(thrown) as { readonly type?: unknown };
   const problem = (message: string) =>
     new LandlineError('invalid-request', message, { problems: [{ field: 'body', message }] }, thrown);

@@ -27,6 +27,8 @@ const closeCodes = { badCredential: 4401, otherOrganization: 4403, unknownCall: 
 const pingEveryMs = 30_000;
 const silenceLimitMs = 60_000;
 const lingerAfterEndMs = 5_000;
+/** A refused client that doesn't close must not hold its place. */
+const refusedGraceMs = 1_000;
 
 interface Viewer {
   readonly socket: WebSocket;
@@ -79,6 +81,8 @@ export class LiveSockets {
     if ('refusal' in admission) {
       out.send({ type: 'error', error: admission.why, timestamp: this.#timestamp() });
       out.close(admission.refusal, admission.why);
+      const cut = this.#parts.clock.after(refusedGraceMs, () => socket.terminate());
+      socket.once('close', () => cut.cancel());
       return;
     }
     this.#enter(admission.call, socket, out);
