@@ -1,6 +1,7 @@
 import type { NegotiatedMedia } from '../contract/media-session.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import { DecodeStage } from './codec/decode-stage.ts';
+import { DtmfDetector } from './dsp/dtmf-detector.ts';
 import type { EchoGuard } from './dsp/echo-guard.ts';
 import { Resampler } from './dsp/resampler.ts';
 import { VoiceDetector, type VoiceReport } from './dsp/voice-detector.ts';
@@ -36,6 +37,8 @@ export class Inbound {
   readonly #receiver: RtpReceiver;
   #decode: DecodeStage | undefined;
   #detector: VoiceDetector | undefined;
+  /** Only where telephone-event was not agreed. */
+  #tones: DtmfDetector | undefined;
   #sender: FrameSender | undefined;
   #feed: SinkFeed | undefined;
   #isHeld = false;
@@ -64,6 +67,8 @@ export class Inbound {
     this.#expectsAudio = media.direction === 'sendrecv';
     this.#receiver.connect(media);
     if (this.#decode?.traits.name !== media.codec) this.#useCodec(media, beganAtMs);
+    if (media.telephoneEventPayloadType !== undefined) this.#tones = undefined;
+    else this.#tones ??= new DtmfDetector((digit) => this.#listener.digit(digit));
     if (wasHeld !== this.#isHeld) this.#detector?.reset();
     this.#quietSinceMs = this.#services.clock.now();
     this.#hasTimedOut = false;
@@ -133,6 +138,7 @@ export class Inbound {
     if (this.#isHeld) return;
     this.#detector?.push(frame);
     this.#feed?.push(frame);
+    this.#tones?.push(frame);
   }
 
   #countDropped(): void {

@@ -90,9 +90,10 @@ export class VoiceDetector implements Stage {
   #look(): void {
     const level = levelDb(this.#frame);
     const isVoice = this.#fvad.isVoice(this.#frame);
+    const isSettling = this.#floor.isSettling;
     this.#floor.update(level, isVoice);
     const isOverEcho = this.#guard.passes(level, this.#activity.isActive);
-    this.#isVoiced = isVoice && level > this.#floor.db + overFloorDb && isOverEcho;
+    this.#isVoiced = isVoice && !isSettling && level > this.#floor.db + overFloorDb && isOverEcho;
     this.#markVoiced();
     const change = this.#activity.push(this.#isVoiced);
     this.#position += this.#frame.length;
