@@ -255,6 +255,23 @@ describe('a voice over the agent', () => {
     await call.hangUp();
   });
 
+  test('before anything was heard of the answer continues the turn, even with a single word', async () => {
+    const call = new RehearsedCall({
+      script: ({ occasion }) => [
+        { kind: 'wait', delayMs: 1_500 },
+        { kind: 'text', text: occasion.kind === 'caller-turn' ? `You asked: ${occasion.text}.` : '' },
+      ],
+    });
+    await call.begin();
+    await call.caller.says('are you open', 1_000, 'saturday');
+    await call.untilAgentIsSilent();
+    expect(call.transcript.slice(1)).toEqual([
+      'caller: are you open saturday',
+      'agent: You asked: are you open saturday.',
+    ]);
+    await call.hangUp();
+  });
+
   test('that is a key silences the agent, and the keys are the next turn', async () => {
     const call = await duringAnswer();
     call.caller.presses('12');

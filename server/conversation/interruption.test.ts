@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { interruptionDefaults, isRealSpeech, judgeInterruption } from './interruption.ts';
 
-const statement = 'We are open from nine to five.';
-const voice = { text: '', confirmed: true, voiceMs: 300, silentMs: undefined, lastAgentSentence: statement };
+const over = (lastSentence: string) => ({ unheard: false, lastSentence });
+const statement = over('We are open from nine to five.');
+const voice = { text: '', confirmed: true, voiceMs: 300, silentMs: undefined, over: statement };
 
 describe('a voice over the agent', () => {
   test('with real words interrupts as soon as it is confirmed', () => {
@@ -13,6 +14,13 @@ describe('a voice over the agent', () => {
   test('without words interrupts when it lasts', () => {
     expect(judgeInterruption({ ...voice, voiceMs: 1_200 }, interruptionDefaults)).toBe('wait');
     expect(judgeInterruption({ ...voice, voiceMs: 1_400 }, interruptionDefaults)).toBe('interrupt');
+  });
+
+  test('over an answer that was not heard yet needs less: the caller was only pausing', () => {
+    const unheard = { unheard: true, lastSentence: 'Hello.' };
+    expect(judgeInterruption({ ...voice, over: unheard, voiceMs: 600 }, interruptionDefaults)).toBe('interrupt');
+    expect(judgeInterruption({ ...voice, over: unheard, text: 'saturday' }, interruptionDefaults)).toBe('interrupt');
+    expect(judgeInterruption({ ...voice, over: unheard, text: 'um' }, interruptionDefaults)).toBe('wait');
   });
 
   test('that ended is settled by what the recogniser made of it', () => {
@@ -47,9 +55,9 @@ describe('words over the agent', () => {
   ])('"%s" over a statement is speech', (text) => expect(isRealSpeech(text, statement)).toBe(true));
 
   test('"yes" answers a yes-or-no question and no other', () => {
-    expect(isRealSpeech('yes', 'Shall I connect you?')).toBe(true);
-    expect(isRealSpeech('ok', 'What is your name?')).toBe(false);
-    expect(isRealSpeech('mhm', 'Shall I connect you?')).toBe(false);
-    expect(isRealSpeech('tuesday', 'Which day suits you?')).toBe(true);
+    expect(isRealSpeech('yes', over('Shall I connect you?'))).toBe(true);
+    expect(isRealSpeech('ok', over('What is your name?'))).toBe(false);
+    expect(isRealSpeech('mhm', over('Shall I connect you?'))).toBe(false);
+    expect(isRealSpeech('tuesday', over('Which day suits you?'))).toBe(true);
   });
 });

@@ -2,6 +2,8 @@ import { asksYesOrNo } from './end-of-turn/text-cues.ts';
 import { wordsOf } from './words.ts';
 
 export interface InterruptionSettings {
+  /** The same over an answer of which nothing was heard yet: giving way loses nothing there. */
+  readonly sustainedVoiceUnheardMs: number;
   /** Voice that lasts this long is a person taking the floor, whatever the recogniser makes of it. */
   readonly sustainedVoiceMs: number;
   /** After the voice ended, how long the recogniser is given to come up with words. */
@@ -12,7 +14,11 @@ export interface InterruptionSettings {
  * Playout is paused meanwhile, so taking time costs the caller nothing and saves words. A drawn-out "mm-hmm" takes up
  * to 1.2 s; somebody who speaks for longer has said words by then.
  */
-export const interruptionDefaults: InterruptionSettings = { sustainedVoiceMs: 1_400, settleMs: 500 };
+export const interruptionDefaults: InterruptionSettings = {
+  sustainedVoiceUnheardMs: 600,
+  sustainedVoiceMs: 1_400,
+  settleMs: 500,
+};
 
 export interface VoiceOverAgent {
   /** Words recognised since the voice began. */
@@ -22,17 +28,25 @@ export interface VoiceOverAgent {
   readonly voiceMs: number;
   /** Milliseconds since the last voiced frame; undefined while the voice goes on. */
   readonly silentMs: number | undefined;
-  readonly lastAgentSentence: string;
+  readonly over: AgentTalk;
+}
+
+/** What a voice came over. */
+export interface AgentTalk {
+  /** Nothing that counts was heard of the agent's turn: there is nothing to hum to, the caller is going on. */
+  readonly unheard: boolean;
+  readonly lastSentence: string;
 }
 
 /** `verify`: the voice has ended; ask the recogniser for all it has, then decide by `isRealSpeech`. */
 export type InterruptionVerdict = 'interrupt' | 'verify' | 'wait';
 
 export function judgeInterruption(voice: VoiceOverAgent, settings: InterruptionSettings): InterruptionVerdict {
-  const { confirmed, silentMs, text } = voice;
-  if (confirmed && isRealSpeech(text, voice.lastAgentSentence)) return 'interrupt';
+  const { confirmed, silentMs, text, over } = voice;
+  if (confirmed && isRealSpeech(text, over)) return 'interrupt';
   if (silentMs !== undefined) return silentMs >= settings.settleMs ? 'verify' : 'wait';
-  return voice.voiceMs >= settings.sustainedVoiceMs ? 'interrupt' : 'wait';
+  const limitMs = over.unheard ? settings.sustainedVoiceUnheardMs : settings.sustainedVoiceMs;
+  return voice.voiceMs >= limitMs ? 'interrupt' : 'wait';
 }
 
 const list = (words: string) => new Set(words.split(' '));
@@ -54,14 +68,15 @@ const stoppingWords = list(
  * as "the sh", "any t", "tom": one or two scraps. So words count that stop somebody, or that are several; over the
  * agent's question any word does, for it is the answer.
  */
-export function isRealSpeech(text: string, lastAgentSentence: string): boolean {
+export function isRealSpeech(text: string, over: AgentTalk): boolean {
   const words = wordsOf(text);
   if (words.some((word) => stoppingWords.has(word))) return true;
+  if (over.unheard) return words.some((word) => !listeningSounds.has(word) && !noiseWords.has(word));
   const isListening = (word: string) => listeningSounds.has(word) || listeningWords.has(word);
   const onlyListening = words.every(isListening);
-  if (onlyListening) return words.some((word) => listeningWords.has(word)) && asksYesOrNo(lastAgentSentence);
+  if (onlyListening) return words.some((word) => listeningWords.has(word)) && asksYesOrNo(over.lastSentence);
   const content = words.filter((word) => !isListening(word) && !noiseWords.has(word) && word.length > 2);
-  if (/\?["')]*$/.test(lastAgentSentence.trim()) && content.length > 0) return true;
+  if (/\?["')]*$/.test(over.lastSentence.trim()) && content.length > 0) return true;
   if (content.length > 1 || (content.length === 1 && words.length > 2)) return true;
   return words.length === 2 && (content[0]?.length ?? 0) > 3;
 }

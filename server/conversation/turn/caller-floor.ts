@@ -3,9 +3,22 @@ import type { ConversationInput } from '../ports.ts';
 import { joinTexts, normalised } from '../words.ts';
 import { cutIn, resumeAgent } from './agent-floor.ts';
 import { speakOn } from './caller-speaks.ts';
-import { andThen, freshText, type Moment, noWords, openText, type Step, step, type TurnState } from './state.ts';
+import {
+  agentTalk,
+  andThen,
+  freshText,
+  type Moment,
+  noWords,
+  openText,
+  type Step,
+  step,
+  type TurnState,
+} from './state.ts';
 
 type Input<Kind extends ConversationInput['kind']> = Extract<ConversationInput, { readonly kind: Kind }>;
+
+/** How often a voice over the agent is looked at again while it lasts. */
+const recheckMs = 200;
 
 export function voiceOnset(before: TurnState, input: Input<'voice-onset'>, moment: Moment): Step {
   const state: TurnState = { ...before, voiceActive: true };
@@ -39,12 +52,12 @@ export function voiceOnset(before: TurnState, input: Input<'voice-onset'>, momen
         },
         { kind: 'pause', turnId: floor.turn.id, line: !input.pausedPlayback },
         { kind: 'cancel', timer: 'commit' },
-        interruptionTimer(moment, moment.nowMs + moment.rules.behaviour.interruption.sustainedVoiceMs),
+        interruptionTimer(moment, moment.nowMs + recheckMs),
       );
     case 'agent-paused':
       return step(
         { ...state, floor: { ...floor, onsetAtMs: moment.nowMs, voiceEndedAtMs: undefined } },
-        interruptionTimer(moment, moment.nowMs + moment.rules.behaviour.interruption.sustainedVoiceMs),
+        interruptionTimer(moment, moment.nowMs + recheckMs),
       );
     case 'not-started':
     case 'caller-speaking':
@@ -165,7 +178,7 @@ export function judge(state: TurnState, moment: Moment): Step {
       confirmed: floor.confirmed,
       voiceMs: (endedAtMs ?? nowMs) - floor.onsetAtMs,
       silentMs: endedAtMs === undefined ? undefined : nowMs - endedAtMs,
-      lastAgentSentence: state.lastAgentSentence,
+      over: agentTalk(state, floor.turn),
     },
     rules.behaviour.interruption,
   );
@@ -173,7 +186,7 @@ export function judge(state: TurnState, moment: Moment): Step {
   if (verdict === 'verify' && !floor.verifying)
     return step({ ...state, floor: { ...floor, verifying: true } }, { kind: 'close-ear' });
   if (endedAtMs !== undefined) return step(state);
-  return step(state, interruptionTimer(moment, nowMs + rules.behaviour.interruption.sustainedVoiceMs / 3));
+  return step(state, interruptionTimer(moment, nowMs + recheckMs));
 }
 
 /** The recogniser has said all it heard of a voice over the agent. */

@@ -4,6 +4,7 @@ import { answer, goIdle, say } from './agent-floor.ts';
 import { lateFinal, verified, waitForEnd } from './caller-floor.ts';
 import { speakOn } from './caller-speaks.ts';
 import {
+  agentTalk,
   andThen,
   freshText,
   type Moment,
@@ -29,7 +30,8 @@ export function finalText(state: TurnState, heard: string, moment: Moment): Step
   const text = withoutPrefix(heard, state.stale);
   const { floor } = state;
   if (floor.at === 'closing-turn') return closeWith(state, text, moment);
-  if (floor.at === 'agent-paused') return verified(state, text, isRealSpeech(text, state.lastAgentSentence), moment);
+  if (floor.at === 'agent-paused')
+    return verified(state, text, isRealSpeech(text, agentTalk(state, floor.turn)), moment);
   if (floor.at === 'held' && floor.before.at === 'closing-turn') {
     const carried = joinTexts(state.words.carried, text);
     return step({ ...state, earText: '', stale: '', words: { ...state.words, carried } });

@@ -1,6 +1,7 @@
 import type { CallEndReason } from '../../contract/call.ts';
 import type { LlmRequest, TransferTarget } from '../../providers/kinds/llm.ts';
 import type { TurnDetector } from '../end-of-turn/turn-detector.ts';
+import type { AgentTalk } from '../interruption.ts';
 import type { ConversationInput } from '../ports.ts';
 import type { ConversationBehaviour } from '../settings.ts';
 import { joinTexts, withoutPrefix } from '../words.ts';
@@ -209,6 +210,11 @@ export function andThen(first: Step, next: (state: TurnState) => Step): Step {
 /** Words of the open recognition that belong to the caller's turn. */
 export function freshText(state: TurnState): string {
   return withoutPrefix(state.earText, state.stale);
+}
+
+/** What a voice over this turn comes over. */
+export function agentTalk(state: TurnState, turn: AgentTurn): AgentTalk {
+  return { unheard: !turn.committed && turn.said !== undefined, lastSentence: state.lastAgentSentence };
 }
 
 /** All that the caller has said and that was not answered. */
