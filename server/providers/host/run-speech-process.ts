@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { parentPort } from '../../lifetime/message-port.ts';
 import { loadSpeech, type SpeechSettings } from '../registry.ts';
 import { AudioReceiver } from './audio-receiver.ts';
@@ -8,7 +9,10 @@ import { SpeechService } from './speech-service.ts';
 /** Loads the engines, says `ready`, and serves until the parent is gone; ends the process itself. */
 export async function runSpeechProcess(settingsJson: string, folder: string): Promise<void> {
   const port = parentPort<ToSpeech, FromSpeech>();
-  port.onClose(() => process.exit(0));
+  port.onClose(() => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
+  });
   try {
     const engines = await loadSpeech(JSON.parse(settingsJson) as SpeechSettings);
     const service = new SpeechService(engines, port);
