@@ -2,7 +2,7 @@ import type { Fact } from '../facts/extract-facts.ts';
 import { holdsAnswer } from '../understand/answer-type.ts';
 import { type Question, readQuestion, type Term } from '../understand/question.ts';
 import { soundsLike } from '../understand/similarity.ts';
-import { isKnown, synonymsOf } from '../understand/vocabulary.ts';
+import { classOf, isKnown, isNumber, neighboursOf, synonymsOf } from '../understand/vocabulary.ts';
 import { stem, wordsOf } from '../understand/words.ts';
 
 export interface Thresholds {
@@ -12,10 +12,12 @@ export interface Thresholds {
   readonly margin: number;
   /** Weight that must have been matched at all. */
   readonly evidence: number;
+  /** The same for two facts that fit equally well. */
+  readonly evidenceForTwo: number;
 }
 
 /** Chosen on questions, voices and a business that the acceptance set does not hold. */
-export const thresholds: Thresholds = { coverage: 0.5, margin: 0.1, evidence: 0.45 };
+export const thresholds: Thresholds = { coverage: 0.52, margin: 0.08, evidence: 0.85, evidenceForTwo: 1.5 };
 
 export interface Scored {
   readonly fact: Fact;
@@ -36,41 +38,55 @@ export function retrieve(text: string, facts: readonly Fact[], limits: Threshold
   const [best, second, third] = ranked;
   if (!best || best.score < limits.coverage || best.evidence < limits.evidence) return { kind: 'none' };
   const close = (other: Scored | undefined) => other !== undefined && best.score - other.score < limits.margin;
-  if (close(third)) return { kind: 'unclear' };
   if (!close(second)) return { kind: 'found', facts: [best.fact] };
-  return second && best.score >= 0.7 ? { kind: 'found', facts: [best.fact, second.fact] } : { kind: 'unclear' };
+  const both = second !== undefined && !close(third) && best.evidence >= limits.evidenceForTwo;
+  return both ? { kind: 'found', facts: [best.fact, second.fact] } : { kind: 'unclear' };
 }
 
-/** All facts with their scores, best first. */
-export function scoreFacts(question: Question, facts: readonly Fact[]): readonly Scored[] {
-  if (question.terms.length === 0) return [];
-  const bags = facts.map((fact) => [...new Set(wordsOf(fact.about))]);
-  const likeness = question.terms.map((term) => bags.map((bag) => bestMatch(term, bag)));
-  const rarity = likeness.map((row) => rarityOf(row));
-  const asked = question.terms.reduce((sum, term, index) => sum + term.weight * (rarity[index] ?? 1), 0);
+/** All facts with their scores, best first. Facts that can't hold the kind of answer asked for fall far behind. */
+export function scoreFacts({ terms, type, personal }: Question, facts: readonly Fact[]): readonly Scored[] {
+  if (terms.length === 0) return [];
+  const bags = facts.map((fact) => [...new Set(wordsOf(fact.about))].filter((word) => !isNumber(word)));
+  const fits = facts.map(
+    (fact) => (fact.personal || !personal) && (type === undefined || holdsAnswer(type, fact.text)),
+  );
+  const rows = terms.map((term) => {
+    const likeness = likenessOf(term, bags);
+    const rarity = rarityOf(fits.includes(true) ? likeness.filter((_, column) => fits[column]) : likeness);
+    return { likeness, weight: term.weight * rarity };
+  });
+  const asked = rows.reduce((sum, { weight }) => sum + weight, 0);
   return facts
     .map((fact, column) => {
-      const evidence = question.terms.reduce(
-        (sum, term, row) => sum + term.weight * (rarity[row] ?? 1) * (likeness[row]?.[column] ?? 0),
-        0,
-      );
-      const fits = question.type === undefined || holdsAnswer(question.type, fact.text);
-      return { fact, score: (fits ? 1 : 0.4) * (evidence / asked), evidence };
+      const evidence = rows.reduce((sum, { likeness, weight }) => sum + weight * (likeness[column] ?? 0), 0);
+      const factor = fits[column] ? 1 : misfitFactor;
+      return { fact, score: factor * (evidence / asked), evidence: factor * evidence };
     })
     .toSorted((a, b) => b.score - a.score);
 }
 
-function bestMatch(term: Term, bag: readonly string[]): number {
-  const synonyms = synonymsOf(term.stem);
-  const known = isKnown(term.word);
-  let best = 0;
-  for (const word of bag) {
-    const other = stem(word);
-    if (word === term.word || other === term.stem) return 1;
-    if (synonyms.has(other)) best = Math.max(best, 0.8);
-    else if (!known || term.word.length > 3) best = Math.max(best, soundsLike(term.word, word) * (known ? 0.5 : 1));
-  }
-  return best >= 0.15 ? best : 0;
+const misfitFactor = 0.4;
+const synonymLikeness = 0.95;
+const neighbourLikeness = 0.7;
+/** A heard word that is a word of its own is less likely a mangled form of another. */
+const knownWordDiscount = 0.5;
+
+/** For each bag, how well it holds the term. A term that some bag holds as it is was not misheard. */
+function likenessOf(term: Term, bags: readonly (readonly string[])[]): readonly number[] {
+  const meaning = bags.map((bag) => Math.max(0, ...bag.map((word) => sameMeaning(term, word))));
+  if (meaning.some((value) => value >= synonymLikeness)) return meaning;
+  const discount = isKnown(term.word) ? knownWordDiscount : 1;
+  return bags.map((bag, index) => {
+    const misheard = bag.map((word) => (classOf(word) === 'function' ? 0 : soundsLike(term.word, word)));
+    return Math.max(meaning[index] ?? 0, discount * Math.max(0, ...misheard));
+  });
+}
+
+function sameMeaning(term: Term, word: string): number {
+  const other = stem(word);
+  if (other === term.stem) return 1;
+  if (synonymsOf(term.stem).has(other)) return synonymLikeness;
+  return neighboursOf(term.stem).has(other) ? neighbourLikeness : 0;
 }
 
 /** 1 for a word that one fact or none holds, falling towards 0.2 for a word in every fact. */

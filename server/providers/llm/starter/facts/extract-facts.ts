@@ -8,6 +8,8 @@ export interface Fact {
   readonly text: string;
   /** What a question is compared with: the sentence and, where a list of questions and answers gave one, its question. */
   readonly about: string;
+  /** About this call's own matter (task or context data), not about the business in general. */
+  readonly personal: boolean;
 }
 
 /** More than this is a knowledge base and belongs behind `search`. */
@@ -20,7 +22,9 @@ type FactSources = Pick<LlmRequest, 'systemPrompt' | 'context' | 'contextData' |
 export function extractFacts(sources: FactSources): readonly Fact[] {
   const facts = [
     ...sentenceFacts(sources.systemPrompt, isInstruction),
-    ...sources.context.flatMap((text) => sentenceFacts(text, isInstruction)),
+    ...sources.context
+      .flatMap((text) => sentenceFacts(text, isInstruction))
+      .map((fact) => ({ ...fact, personal: true })),
     ...dataFacts(sources.contextData),
     ...sentenceFacts(sources.knowledge, isAgentInstruction),
   ];
@@ -38,7 +42,11 @@ export function sentenceFacts(text: string, isSetAside: (sentence: string) => bo
       continue;
     }
     if (isStatement(sentence) && !isSetAside(sentence)) {
-      facts.push({ text: closed(sentence), about: question === '' ? sentence : `${question} ${sentence}` });
+      facts.push({
+        text: closed(sentence),
+        about: question === '' ? sentence : `${question} ${sentence}`,
+        personal: false,
+      });
     }
     question = '';
   }
@@ -55,7 +63,7 @@ function dataFacts(data: Readonly<Record<string, string>>): Fact[] {
         .replaceAll(/[_\-.]+/g, ' ')
         .trim()
         .toLowerCase();
-      return { text: closed(`The ${words} is ${value.trim()}`), about: `${words} ${value}` };
+      return { text: closed(`The ${words} is ${value.trim()}`), about: `${words} ${value}`, personal: true };
     });
 }
 

@@ -46,7 +46,8 @@ const rules: readonly ActRule[] = [
   },
   {
     act: 'can-you-hear',
-    heard: /\b(?:can you hear me|are you (?:still )?there|is (?:anyone|anybody|somebody|someone) there|am i still)\b/,
+    heard:
+      /\b(?:can you hear me|are you still there|are you there$|is (?:anyone|anybody|somebody|someone) there|am i still)\b/,
   },
   {
     act: 'leave-message',

@@ -1,11 +1,11 @@
 /** What kind of thing a question asks for, and how a sentence shows that it holds one. */
-export type AnswerType = 'price' | 'duration' | 'time' | 'place' | 'phone' | 'email' | 'person';
+export type AnswerType = 'payment' | 'age' | 'price' | 'duration' | 'time' | 'place' | 'phone' | 'email' | 'person';
 
 interface TypeRule {
   readonly type: AnswerType;
   /** Over plain words of the question. */
   readonly asks: RegExp;
-  /** Over the fact as written, lower-case. */
+  /** Over the fact as written. */
   readonly holds: RegExp;
 }
 
@@ -14,40 +14,47 @@ const numberWord =
 
 /** In order: the first that asks decides. */
 const rules: readonly TypeRule[] = [
-  { type: 'email', asks: /\bemail\b/, holds: /@|e-?mail/ },
+  { type: 'email', asks: /\bemail\b/, holds: /@|e-?mail/i },
   {
     type: 'duration',
     asks: /\b(?:how long|how much (?:\w+ )?time|how many (?:minutes|hours|days|weeks|months|years)|long does)\b/,
     holds: new RegExp(
       `\\b${numberWord}(?: and a half)? (?:an )?(?:minutes?|hours?|days?|weeks?|months?|years?|visits?)\\b|\\bsame day|next day`,
+      'i',
     ),
+  },
+  { type: 'age', asks: /\bhow old\b/, holds: /\byears? old\b|\bage\b/i },
+  {
+    type: 'payment',
+    asks: /\b(?:how (?:can|do|could|should|may) (?:i|we|you) pay|(?:pay|paid|paying) (?:\w+ ){0,3}(?:by|with|in)|payment|(?:take|accept|use) (?:\w+ )?(?:cash|cards?|credit|cheques?)|credit card|cash|(?:card|transfer) to pay)\b/,
+    holds: /\b(?:cash|credit|debit|cards?|che(?:que|ck)s?|bank transfer|paypal|instal+ments?)\b/i,
   },
   {
     type: 'price',
     asks: /\b(?:how much(?! (?:\w+ )?time)|prices?|costs?|charges?|fees?|expensive|cheap|how many (?:dollars|pounds|euros)|what do i (?:have to )?pay|pay for|free)\b/,
-    holds: /[$€£%]|\b(?:dollars?|pounds?|euros?|cents?|pence|percent|free|costs?|no charge|costs nothing)\b/,
+    holds: /[$€£%]|\b(?:dollars?|pounds?|euros?|cents?|pence|percent|free|costs?|no charge)\b/i,
   },
   {
     type: 'place',
-    asks: /\b(?:where|address|located|location|what (?:street|road|floor)|directions?|nearby)\b/,
+    asks: /\b(?:where|address|located|location|what (?:street|road|floor)|directions?|nearby|find (?:you|your|the))\b/,
     holds:
-      /\b(?:street|avenue|road|lane|drive|square|place|address|located|behind|beside|next to|opposite|near|front|floor|building|station|corner|room|online|www|at our|at the)\b/,
+      /^(?!.*(?:e-?mail|@)).*\b(?:street|avenue|road|lane|drive|square|place|address|located|behind|beside|next to|opposite|near|front|floor|building|station|corner|room|online|www|at our|at the)\b/is,
   },
   {
     type: 'phone',
     asks: /\b(?:phone|telephone)\b|\bnumber\b.*\bcall\b|\bcall\b.*\bnumber\b/,
-    holds: /\b(?:phone|telephone|call)\b|\d{3}/,
+    holds: /\b(?:phone|telephone|call)\b|\d{3}/i,
   },
   {
     type: 'person',
-    asks: /\bwho\b(?! am i)|\bname of\b|\bnames\b/,
-    holds: /\b(?:doctors?|dr|mister|mr|mrs|ms|manager|owner|director|name|team|run by|mechanic|dentist)\b/,
+    asks: /\bwho (?:is|are)\b|\bname of\b|\bnames\b|\b(?:which|what) (?:doctor|dentist|manager)\b/,
+    holds: /\b(?:[Dd]octor|Dr|Mr|Mrs|Ms|[Mm]ister|Miss)\.? [A-Z]|\b(?:is|are|by|called|named|name) [A-Z][a-z]+/,
   },
   {
     type: 'time',
     asks: /\b(?:when|what time|what day|what hour|how late|how early)\b/,
     holds:
-      /\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|day|days|daily|weekdays?|weekends?|morning|noon|evening|afternoon|night|midnight|hours?|weeks?|o'clock|am|pm|a\.m|p\.m|until|before|after|ready|from \w+ to|at \d)\b|\d:\d\d/,
+      /\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|days?|daily|weekdays?|weekends?|morning|noon|evening|afternoon|night|midnight|hours?|weeks?|o'clock|am|pm|a\.m|p\.m|until|before|after|ready|from \w+ to|at \d)\b|\d:\d\d/i,
   },
 ];
 
@@ -56,5 +63,5 @@ export function answerTypeOf(question: string): AnswerType | undefined {
 }
 
 export function holdsAnswer(type: AnswerType, fact: string): boolean {
-  return rules.find((rule) => rule.type === type)?.holds.test(fact.toLowerCase()) ?? true;
+  return rules.find((rule) => rule.type === type)?.holds.test(fact) ?? true;
 }

@@ -68,9 +68,8 @@ function coverage(words: readonly string[], familiar: ReadonlySet<string>): numb
   return known / (known + unknown || 1);
 }
 
-function dayOf(word: string): number | undefined {
-  return /^(?:sun|mon|wed|sat)$/.test(word) && word.length === 3 && word === 'sun' ? undefined : dayIndex(word);
-}
+/** Speech has no abbreviations: three letters are a mangled word, four the beginning of a day's name. */
+const dayOf = (word: string) => (word.length >= 4 ? dayIndex(word) : undefined);
 
 function daysIn(words: readonly string[]): readonly number[] {
   if (words.some((word) => /^weekends?$/.test(word))) return [6, 0];

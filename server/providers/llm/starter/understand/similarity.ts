@@ -21,21 +21,23 @@ function spelling(heard: string, meant: string): number {
   const longest = Math.max(heard.length, meant.length);
   if (longest < 4 || Math.abs(heard.length - meant.length) > 3) return 0;
   const likeness = 1 - editDistance(heard, meant) / longest;
-  return likeness >= 0.65 ? likeness * 0.9 : 0;
+  if (likeness < 0.65) return 0;
+  return likeness * (consonants(heard)[0] === consonants(meant)[0] ? 0.9 : 0.6);
 }
 
 /** A long part of the meant word inside a run-together one. */
 function embedded(heard: string, meant: string): number {
   if (heard.length < 4 || meant.length < 5) return 0;
   const shared = longestShared(heard, meant);
-  return shared >= 4 && shared / meant.length >= 0.55 ? 0.8 * (shared / meant.length) : 0;
+  const share = shared / meant.length;
+  return (shared >= 4 && share >= 0.6) || (shared >= 6 && share >= 0.5) ? Math.min(0.85, 0.3 + 0.6 * share) : 0;
 }
 
 function skeleton(heard: string, meant: string): number {
   const a = consonants(heard);
   const b = consonants(meant);
   if (a.length < 2 || b.length < 2) return 0;
-  if (a === b) return a.length >= 3 ? 0.75 : 0.5;
+  if (a === b) return a.length >= 3 ? 0.75 : 0.35;
   return a.length >= 3 && b.startsWith(a) ? 0.55 : 0;
 }
 
