@@ -135,3 +135,217 @@ test('flush says how much of each speech was heard', async () => {
   expect(speeches[0]?.playedMs).toBeLessThanOrEqual(520);
   expect(speeches[1]?.playedMs).toBe(0);
 });
+
+test('a caller is not interrupting an announcement that must be heard', async () => {
+  const { clock, leg, peer, events } = await connectedCall();
+  leg.allowBargeIn(false);
+  void leg.play({ speechId: 1, samples: babble(2_000, 8_000, -20, 3), sampleRate: 8_000, last: true });
+  void peer.say(join(silence(800), babble(600)), leg.local);
+  await clock.advance(2_300);
+  expect(events.find((event) => event.kind === 'voice-onset')).toMatchObject({ pausedPlayback: false });
+  expect(kinds(events)).toContain('playback-finished');
+});
+
+test('after a cough the agent goes on, and every sample of its speech was sent', async () => {
+  const { clock, leg, peer, events } = await connectedCall();
+  const speech = join(tone(500, 700), silence(40), tone(800, 700), silence(40), tone(1_100, 700));
+  void leg.play({ speechId: 1, samples: speech, sampleRate: 8_000, last: true });
+  void peer.say(join(silence(900), babble(200), silence(800)), leg.local);
+  await clock.advance(1_400);
+  expect(kinds(events).filter((kind) => kind.startsWith('voice'))).toEqual(['voice-onset', 'voice-stopped']);
+  leg.resume();
+  await clock.advance(2_500);
+  const heard = peer.heard();
+  const lengthOf = (frequency: number) => {
+    const blocks = Array.from({ length: heard.length / 80 }, (_, i) => heard.subarray(i * 80, i * 80 + 80));
+    return blocks.filter((block) => levelAtDb(block, frequency) > -20).length * 10;
+  };
+  expect(lengthOf(500)).toBeGreaterThanOrEqual(690);
+  expect(lengthOf(500)).toBeLessThanOrEqual(720);
+  expect(lengthOf(800)).toBeGreaterThan(720);
+  expect(lengthOf(800)).toBeLessThanOrEqual(1_020);
+  expect(lengthOf(1_100)).toBeGreaterThanOrEqual(690);
+});
+
+test('play lets its caller wait while half a second is queued', async () => {
+  const { clock, leg } = await connectedCall();
+  const done: string[] = [];
+  void leg.play({ speechId: 1, samples: tone(500, 400), sampleRate: 8_000, last: false }).then(() => done.push('a'));
+  void leg.play({ speechId: 1, samples: tone(500, 1_000), sampleRate: 8_000, last: true }).then(() => done.push('b'));
+  await clock.advance(800);
+  expect(done).toEqual(['a']);
+  await clock.advance(200);
+  expect(done).toEqual(['a', 'b']);
+});
+
+test('while we are held nothing is sent or noticed, and afterwards the agent goes on where it was', async () => {
+  const { clock, leg, peer, events } = await connectedCall();
+  void leg.play({ speechId: 1, samples: tone(500, 1_000), sampleRate: 8_000, last: true });
+  await clock.advance(400);
+  leg.connect(peer.media({ direction: 'recvonly' }));
+  const sentBefore = peer.received.length;
+  void peer.say(babble(1_000), leg.local);
+  await clock.advance(30_000);
+  expect(peer.received.length).toBe(sentBefore);
+  expect(kinds(events)).toEqual(['playback-started']);
+  leg.connect(peer.media());
+  await clock.advance(1_000);
+  expect(kinds(events)).toEqual(['playback-started', 'playback-finished']);
+  const [last, next] = peer.received.slice(sentBefore - 1);
+  expect(next?.marker).toBe(true);
+  expect(((next?.sequence ?? 0) - (last?.sequence ?? 0)) & 0xffff).toBe(1);
+  expect(((next?.timestamp ?? 0) - (last?.timestamp ?? 0)) >>> 0).toBeGreaterThanOrEqual(30_000 * 8);
+});
+
+test('twenty seconds without packets are reported once, and again after the next silence', async () => {
+  const { clock, leg, peer, events } = await connectedCall();
+  await clock.advance(25_000);
+  void peer.say(silence(200), leg.local);
+  await clock.advance(21_000);
+  expect(kinds(events)).toEqual(['rtp-timeout', 'rtp-timeout']);
+  expect(events[0]).toMatchObject({ silentMs: expect.closeTo(20_000, -2) });
+});
+
+test('digits arrive once each, out of event packets that repeat and get lost', async () => {
+  const { clock, leg, peer, events, network } = await connectedCall();
+  let sent = 0;
+  network.fate = (_packet, from) => (from.port === peer.local.port && sent++ % 3 === 0 ? undefined : { delayMs: 0 });
+  for (const event of [1, 1, 11]) {
+    const { timestamp } = peer;
+    for (let packet = 1; packet <= 8; packet++) {
+      const duration = Math.min(packet, 5) * 160;
+      const flags = packet > 5 ? 0x8a : 0x0a;
+      const payload = Buffer.from([event, flags, duration >> 8, duration & 0xff]);
+      peer.sendPayload(payload, 101, leg.local, timestamp);
+      await clock.advance(20);
+    }
+    for (let frame = 0; frame < 10; frame++) {
+      peer.sendFrame(silence(20), leg.local);
+      await clock.advance(20);
+    }
+  }
+  expect(events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : []))).toEqual(['1', '1', '#']);
+});
+
+test('digits are sent as events between the speech, with one timestamp and three ends each', async () => {
+  const { clock, leg, peer } = await connectedCall();
+  void leg.play({ speechId: 1, samples: tone(500, 2_000), sampleRate: 8_000, last: true });
+  await clock.advance(300);
+  const sent = leg.sendDtmf('7#');
+  await clock.advance(800);
+  await sent;
+  const events = peer.received.filter((packet) => packet.payloadType === 101);
+  expect(events.map(({ payload }) => payload[0])).toEqual([
+    ...Array.from({ length: 8 }, () => 7),
+    ...Array.from({ length: 8 }, () => 11),
+  ]);
+  expect(new Set(events.slice(0, 8).map(({ timestamp }) => timestamp)).size).toBe(1);
+  expect(events.filter(({ marker }) => marker).length).toBe(2);
+  expect(events.filter(({ payload }) => ((payload[1] ?? 0) & 0x80) !== 0).length).toBe(6);
+  const numbers = peer.received.map(({ sequence }) => sequence);
+  numbers.slice(1).forEach((number, i) => expect((number - (numbers[i] ?? 0)) & 0xffff).toBe(1));
+});
+
+test('where events were not agreed, digits are sent and understood as tones', async () => {
+  const { clock, leg, peer, events } = await connectedCall();
+  const { telephoneEventPayloadType: _, ...media } = peer.media();
+  leg.connect(media);
+  const sent = leg.sendDtmf('4');
+  await clock.advance(400);
+  await sent;
+  const heard = peer.heard();
+  expect(levelAtDb(heard.subarray(320, 800), 770)).toBeGreaterThan(-20);
+  expect(levelAtDb(heard.subarray(320, 800), 1_209)).toBeGreaterThan(-20);
+  void peer.say(heard, leg.local);
+  await clock.advance(800);
+  expect(events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : []))).toEqual(['4']);
+});
+
+test('what cannot be dialled is refused', async () => {
+  const { leg } = await connectedCall();
+  await expect(leg.sendDtmf('12x')).rejects.toMatchObject({ code: 'bad-digits' });
+});
+
+test('lost packets are concealed in time and counted, late and foreign ones dropped and counted', async () => {
+  const { clock, leg, peer, network } = await connectedCall();
+  const frames: Frame[] = [];
+  leg.listen({ kind: 'function', sampleRate: 8_000, push: (frame) => frames.push(frame) });
+  const stranger = await RtpPeer.open(network, clock, { address: '10.9.9.9', port: 6_000 }, 'PCMU', 99);
+  let packet = 0;
+  network.fate = (_bytes, from) => {
+    if (from.port !== peer.local.port) return { delayMs: 0 };
+    packet++;
+    if (packet % 10 === 0) return undefined;
+    return { delayMs: packet % 25 === 7 ? 150 : 0 };
+  };
+  void peer.say(babble(2_000), leg.local);
+  void stranger.say(tone(1_000, 1_000), leg.local);
+  peer.sendRaw(Buffer.from('no RTP at all'), leg.local);
+  await clock.advance(2_500);
+  const { counters } = await leg.close();
+  expect(counters.strangers).toBe(50);
+  expect(counters.malformed).toBe(1);
+  expect(counters.late).toBeGreaterThanOrEqual(3);
+  expect(counters.lost).toBeGreaterThanOrEqual(10);
+  expect(counters.concealed).toBeGreaterThanOrEqual(10);
+  frames.slice(1).forEach((frame, i) => {
+    expect(frame.position).toBe((frames[i]?.position ?? 0) + (frames[i]?.samples.length ?? 0));
+  });
+  const all = join(...frames.map(({ samples }) => samples));
+  expect(toneIn(all, [1_000], 8_000, -35)).toBeUndefined();
+});
+
+test('payload types that were not agreed are dropped and counted; comfort noise is silence', async () => {
+  const { clock, leg, peer } = await connectedCall();
+  for (let i = 0; i < 5; i++) peer.sendPayload(Buffer.alloc(160), 18, leg.local);
+  for (let i = 0; i < 3; i++) peer.sendPayload(Buffer.from([60]), 13, leg.local);
+  await clock.advance(100);
+  const { counters } = await leg.close();
+  expect(counters).toMatchObject({ wrongPayloadType: 5, packetsIn: 3, malformed: 0 });
+});
+
+test('a caller behind a NAT is heard and answered at its real address', async () => {
+  const { clock, network, leg, peer } = await connectedCall();
+  const natted = await RtpPeer.open(network, clock, { address: '203.0.113.7', port: 9_999 }, 'PCMU', 5);
+  void natted.say(silence(400), leg.local);
+  await clock.advance(600);
+  const before = peer.received.length;
+  await clock.advance(200);
+  expect(natted.received.length).toBeGreaterThan(10);
+  expect(peer.received.length).toBe(before);
+});
+
+test('when the caller stops sending in the middle of a word, the voice still ends', async () => {
+  const { clock, leg, peer, events } = await connectedCall();
+  void peer.say(join(silence(400), babble(600)), leg.local);
+  await clock.advance(1_500);
+  expect(kinds(events)).toEqual(['voice-onset', 'voice-confirmed', 'voice-stopped']);
+});
+
+test('another codec in the middle of the call is heard in both directions', async () => {
+  const { clock, network, leg } = await connectedCall();
+  const frames: Frame[] = [];
+  leg.listen({ kind: 'function', sampleRate: 16_000, push: (frame) => frames.push(frame) });
+  const wideband = await RtpPeer.open(network, clock, { address, port: 50_100 }, 'G722', 77);
+  await clock.advance(500);
+  leg.connect(wideband.media());
+  expect(leg.sampleRate).toBe(16_000);
+  void wideband.say(join(silence(300, 16_000), babble(700, 16_000)), leg.local);
+  await leg.play({ speechId: 1, samples: tone(5_000, 300, 16_000), sampleRate: 16_000, last: true });
+  await clock.advance(1_200);
+  expect(toneIn(wideband.heard(), [2_500, 5_000, 6_000], 16_000)).toBe(5_000);
+  expect(frames.length).toBeGreaterThan(5);
+});
+
+test('closing frees the port and stops the clock', async () => {
+  const { clock, engine, leg, peer } = await connectedCall();
+  void peer.say(babble(300), leg.local);
+  await clock.advance(500);
+  await leg.close();
+  await clock.advance(100);
+  expect(clock.pendingCount).toBe(0);
+  expect(await engine.stats()).toMatchObject({ legs: 0, portsInUse: 0 });
+  const sent = peer.received.length;
+  await clock.advance(200);
+  expect(peer.received.length).toBe(sent);
+});

@@ -12,8 +12,8 @@ const promptAfterStopMs = 700;
 /** After so much without any voice the feed rests; shorter while the agent speaks, whose echo nobody wants transcribed. */
 const restAfterMs = 2_000;
 const restAfterWhileSpeakingMs = 800;
-/** What was heard just before a voice woke the feed. */
-const preRollMs = 300;
+/** What was heard before a voice woke the feed: the 80 ms it took to notice it, and 320 before. */
+const preRollMs = 400;
 
 /** What the feed must know of the line to decide. */
 export interface LineState {
@@ -25,7 +25,7 @@ export interface LineState {
 
 /**
  * Groups what the caller says for the recogniser, at the rate it wants. Silence goes along for two seconds, so that words
- * can be finished; then the feed rests until a voice wakes it, which brings the 300 ms before it.
+ * can be finished; then the feed rests until a voice wakes it, which brings the 400 ms before it.
  */
 export class SinkFeed implements Stage {
   readonly #rate: number;
