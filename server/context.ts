@@ -5,7 +5,7 @@ import { CallRegistry } from './calls/call-registry.ts';
 import { InboundCalls } from './calls/inbound-calls.ts';
 import { OutboundCalls } from './calls/outbound-calls.ts';
 import type { Settings } from './config/resolve.ts';
-import { openDatabase } from './db/database.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { createDomain, type Domain } from './domain/domain.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import type { Clock } from './lifetime/clock.ts';
@@ -31,6 +31,7 @@ export interface ContextOptions {
   readonly version: string;
   /** How long a start waits for ports that a predecessor may still hold. */
   readonly portWaitMs: number;
+  readonly readCounters: () => Promise<unknown>;
   /** Extra listener for live sockets; null for none. */
   readonly socketPort?: number | null;
 }
@@ -42,6 +43,8 @@ export interface Context {
   readonly live: CallRegistry;
   readonly http: HttpServer;
   readonly admission: Admission;
+  /** Counters of the database. */
+  database(): Database['counters'];
   /** Says goodbye on every line and hangs up, within `graceMs`. No new call is taken meanwhile. */
   hangUpAll(graceMs: number): Promise<void>;
   /** Closes what is left, the database last. */
@@ -73,13 +76,14 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const dialer = new OutboundCalls({ ...callDeps, telephony, ringTimeoutMs: settings.limits.ringTimeoutMs });
   const http = createHttpServer({
     ...{ domain, dialer, liveCalls: live, clock, log, ...settings.http },
-    ...{ version: options.version, portWaitMs: options.portWaitMs },
+    ...{ version: options.version, portWaitMs: options.portWaitMs, readCounters: options.readCounters },
     ...(options.socketPort === undefined ? {} : { socketPort: options.socketPort }),
     isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   });
 
   return {
     ...{ domain, telephony, live, http, admission },
+    database: () => db.counters,
     hangUpAll: async (graceMs) => {
       admission.close();
       await live.shutDown(graceMs, clock);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Settings } from './config/resolve.ts';
 import { type Context, createContext } from './context.ts';
 import { type Running, runningFileName } from './contract/running.ts';
+import { readCounters } from './counters.ts';
+import type { Domain } from './domain/domain.ts';
 import type { FirstStart } from './domain/first-start.ts';
 import { realClock } from './lifetime/clock.ts';
 import { createLogger, type Logger } from './log/logger.ts';
@@ -67,26 +69,36 @@ async function assemble(
   await speech.start();
 
   const engines = { media, speech, brain: new StarterLlm() };
-  const context = await createContext({ settings, engines, clock, log, version: version(), portWaitMs: waitMs });
+  let sip: SipBackEnd | undefined;
+  const context = await createContext({
+    ...{ settings, engines, clock, log, version: version(), portWaitMs: waitMs },
+    readCounters: () => readCounters(context, engines, sip),
+  });
   stops.push(() => context.close());
-  const sip = await startSipBackEnd(settings, context.telephony, { log, clock, portWaitMs: waitMs });
-  stops.push(() => sip.stop());
-  await context.http.start();
-
   const { http, domain } = context;
+  await http.start();
   const firstStart = await domain.ensureFirstStart({ url: http.url });
-  await domain.peers.mirror(settings.peers);
-  await domain.numbers.mirror(settings.routes);
-  await writeRunning(settings.dataFolder, { url: http.url, sip: `sip:127.0.0.1:${sip.port}` });
+  await applySettings(domain, settings);
+  const backEnd = await startSipBackEnd(settings, context.telephony, { log, clock, portWaitMs: waitMs });
+  sip = backEnd;
+  stops.push(() => backEnd.stop());
+  await writeRunning(settings.dataFolder, { url: http.url, sip: `sip:127.0.0.1:${backEnd.port}` });
   stops.push(() => rmSync(join(settings.dataFolder, runningFileName), { force: true }));
   return {
     ...{ url: http.url, firstStart, settings, context },
-    dial: dialAddresses(settings, sip),
+    dial: dialAddresses(settings, backEnd),
     stop: async () => {
       await context.hangUpAll(farewellMs);
       await stopAll();
     },
   };
+}
+
+/** Brings what the settings say about peers, routes and the default agent into the store. */
+async function applySettings(domain: Domain, settings: Settings): Promise<void> {
+  await domain.peers.mirror(settings.peers);
+  await domain.numbers.mirror(settings.routes);
+  if (settings.defaults.agent !== undefined) await domain.agents.makeDefault(settings.defaults.agent);
 }
 
 function speechSettings(settings: Settings): SpeechSettings {

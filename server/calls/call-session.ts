@@ -127,9 +127,12 @@ export class CallSession implements Line {
   /** Closes everything; resolves with the leg's counters and recording. Safe to call in any state, once. */
   async close(): Promise<LegSummary | undefined> {
     this.#closed = true;
-    this.#conversation?.end();
+    // Asks the leg what was heard, so it comes before the leg goes; its last rows come before the call's end.
+    const lastWords = this.#conversation?.end();
     this.#recognition?.close();
-    return this.#leg?.close();
+    const summary = await this.#leg?.close();
+    await lastWords;
+    return summary;
   }
 
   #openedLeg(): MediaLeg {

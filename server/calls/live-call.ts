@@ -74,6 +74,7 @@ export class LiveCall {
       recorder: this.#recorder(),
       control: this.#control(),
       knowledge: { search: (text: string, limit: number) => deps.knowledge.search(profile.agentId, text, limit) },
+      log,
     };
     this.#conversation = new Conversation(
       { ...profile.conversation, callId: id },

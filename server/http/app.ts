@@ -13,11 +13,13 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
+  /** Paths under `/app/api`: Landline's own, for its console and its tools. */
+  readonly own: Router;
 }
 
 /** The main application, and the one of the port that has nothing but sockets. */
 export function createApp(parts: AppParts): { readonly app: Express; readonly socketApp: Express } {
-  const { clock, domain, va, version } = parts;
+  const { clock, domain, own, va, version } = parts;
   const app = bareApp();
   app.get('/health', (_request, response) => {
     const { status, body } = healthAnswer(domain, version, clock.now());
@@ -29,6 +31,7 @@ export function createApp(parts: AppParts): { readonly app: Express; readonly so
     if (choice === 'va') va(request, response, next);
     else sendUnion(response, choice === 'ambiguous' ? 401 : 404, clock.now());
   });
+  app.use('/app/api', own);
   const socketApp = bareApp();
   for (const each of [app, socketApp]) finish(each, parts);
   return { app, socketApp };

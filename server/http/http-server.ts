@@ -6,6 +6,7 @@ import { type Dialer, TaskExecution } from '../domain/tasks/task-execution.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
 import { createApp } from './app.ts';
+import { ownRoutes } from './dialects/app/own-routes.ts';
 import { agentRoutes } from './dialects/va/agents.routes.ts';
 import { callRoutes } from './dialects/va/calls.routes.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
@@ -34,6 +35,8 @@ export interface HttpServerOptions {
   readonly version: string;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** What every part counts: live things, drops, lateness. */
+  readonly readCounters: () => Promise<unknown>;
   /** Requests per minute and `va_` key. */
   readonly rateLimit?: number;
 }
@@ -141,6 +144,7 @@ class LandlineHttpServer implements HttpServer {
       rateLimiter: new RateLimiter(this.#options.rateLimit ?? 1_000, clock),
       fallbackOrigin: () => this.url,
     });
-    return createApp({ domain, va, clock, log, version });
+    const own = ownRoutes({ credentials, readCounters: this.#options.readCounters });
+    return createApp({ domain, va, own, clock, log, version });
   }
 }

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { readSttModel, type SttManifest } from '../../models/manifest.ts';
 import { starterSttFolder } from '../../models/starter.ts';
 import { VirtualClock } from '../../server/lifetime/virtual-clock.ts';
@@ -11,6 +9,8 @@ import { SherpaStreamingStt } from '../../server/providers/stt/sherpa-streaming/
 import { compileFlite, fliteSampleRate, runFlite } from '../../server/providers/tts/flite/flite-program.ts';
 import { RateConverter } from '../../server/providers/tts/rate-converter.ts';
 import { telephoneLine } from '../fixtures/telephone-line.ts';
+import { bar } from './figures.ts';
+import type { BenchResult } from './run.ts';
 import { wordErrors } from './word-errors.ts';
 
 /**
@@ -47,7 +47,7 @@ const barPercent = { sentences: 22, digits: 12 };
 const lineRate = 8_000;
 const frameMs = 20;
 
-export async function runSttBench(): Promise<object> {
+export async function runSttBench(): Promise<BenchResult> {
   const list = JSON.parse(await readFile(join(import.meta.dirname, 'stt-sentences.json'), 'utf8')) as SentenceList;
   const sentences = await speakAll(list.sentences);
   const digits = await speakAll(list.digits);
@@ -59,22 +59,18 @@ export async function runSttBench(): Promise<object> {
   const greedyScore = { sentences: await score(greedy, sentences), digits: await score(greedy, digits) };
   const audioSeconds = [...sentences, ...digits].reduce((sum, { samples }) => sum + samples.length / lineRate, 0);
   return {
-    bench: 'stt',
-    model: withGraph.stt.name,
-    voice: 'flite rms, natural settings, G.711 mu-law',
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      load: loadavg(),
-      node: process.version,
+    figures: {
+      model: withGraph.stt.name,
+      voice: 'flite rms, natural settings, G.711 mu-law',
+      audioSeconds: round(audioSeconds),
+      withGraph: graphScore,
+      greedy: greedyScore,
+      realTimeFactor: round((cpu.user + cpu.system) / 1e6 / audioSeconds, 4),
     },
-    audioSeconds: round(audioSeconds),
-    withGraph: graphScore,
-    greedy: greedyScore,
-    realTimeFactor: round((cpu.user + cpu.system) / 1e6 / audioSeconds, 4),
-    barPercent,
-    passed:
-      graphScore.sentences.werPercent <= barPercent.sentences && graphScore.digits.werPercent <= barPercent.digits,
+    bars: [
+      bar('WER of held-out sentences with graph, %', graphScore.sentences.werPercent, 'at most', barPercent.sentences),
+      bar('WER of digits with graph, %', graphScore.digits.werPercent, 'at most', barPercent.digits),
+    ],
   };
 }
 
@@ -132,8 +128,4 @@ async function listen({ stt, clock }: Ear, samples: Int16Array): Promise<string>
 
 function round(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  process.stdout.write(`${JSON.stringify(await runSttBench(), null, 2)}\n`);
 }

@@ -89,3 +89,23 @@ test('an agent made here can be called at once by its id', async () => {
     agent: { id },
   });
 });
+
+test("Landline's own fields of an agent come under one key, round-trip, and change only what they name", async () => {
+  const house = await VaHouse.open();
+  const landline = {
+    knowledge: 'We are open from nine to five.',
+    time_zone: 'Europe/Berlin',
+    transfer_targets: [{ name: 'a colleague', target: 'sip:desk@127.0.0.1' }],
+    recording_enabled: false,
+    turn_settings: { silence_prompt_ms: 5_000 },
+  };
+  const id = await house.agent({ landline });
+  const patched = await house.request('PATCH', `/agents/${id}`, { landline: { time_zone: 'UTC' } });
+  expect(patched.status).toBe(200);
+  expect(patched.body.data).toMatchObject({ landline: { ...landline, time_zone: 'UTC' } });
+  const refused = await house.request('PATCH', `/agents/${id}`, {
+    landline: { time_zone: 'Mars/Base', transfer_targets: [{ name: 'x', target: 'nowhere' }] },
+  });
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused.body.details)).toMatch(/time_zone.*transfer_targets|transfer_targets.*time_zone/);
+});

@@ -161,3 +161,12 @@ test('a port that a predecessor still holds is waited for', async () => {
   expect(house.server.url).toBe(`http://127.0.0.1:${port}`);
   expect((await house.request('GET', '/agents')).status).toBe(200);
 });
+
+test("the house's counters are told to the bearer of a key, and to nobody else", async () => {
+  const house = await VaHouse.open();
+  const url = `${house.server.url}/app/api/counters`;
+  expect((await fetch(url)).status).toBe(401);
+  expect((await fetch(url, { headers: { authorization: 'Bearer va_wrong' } })).status).toBe(401);
+  const told = await fetch(url, { headers: { authorization: `Bearer ${house.key}` } });
+  expect(await told.json()).toEqual({ calls: { live: 0 } });
+});

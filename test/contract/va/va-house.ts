@@ -96,6 +96,7 @@ export class VaHouse {
       port: 0,
       socketPort: null,
       version: '0.0.0-test',
+      readCounters: async () => ({ calls: { live: 0 } }),
       log: silentLogger,
       ...options,
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Agent, AgentChange, AgentDraft } from '../../../domain/agents/agent.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { extraFields, isoTime, jsonObject, longText, present, shortText, unknownFields } from './fields.ts';
+import { landlineFields, landlineToWire, toLandlineChange } from './landline.fields.ts';
 
 const fields = {
   name: shortText,
@@ -11,6 +12,7 @@ const fields = {
   enabled: z.boolean().optional(),
   voice_settings: jsonObject.nullish(),
   dtmf_rules: jsonObject.nullish(),
+  landline: landlineFields.optional(),
   prompt: z.never('is not a field: the prompt goes into system_prompt').optional(),
 };
 
@@ -40,7 +42,7 @@ export function toAgentChange(body: z.infer<typeof agentPatch>): AgentChange {
     voiceSettings: body.voice_settings,
     dtmfRules: body.dtmf_rules,
   });
-  return { ...change, extras: unknownFields(body, known) };
+  return { ...change, ...toLandlineChange(body.landline), extras: unknownFields(body, known) };
 }
 
 export function agentToWire(agent: Agent): JsonObject {
@@ -55,6 +57,7 @@ export function agentToWire(agent: Agent): JsonObject {
     voice_settings: agent.voiceSettings,
     dtmf_rules: agent.dtmfRules,
     enabled: agent.enabled,
+    landline: landlineToWire(agent),
     created_at: isoTime(agent.createdAtMs),
     updated_at: isoTime(agent.updatedAtMs),
   };

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Agent, AgentChange } from '../../../domain/agents/agent.ts';
+import type { JsonObject } from '../../../domain/json-column.ts';
+import { longText, present, shortText } from './fields.ts';
+
+const milliseconds = z
+  .number()
+  .int()
+  .min(100)
+  .max(24 * 3_600_000);
+
+/**
+ * What Landline's agents have beyond the `va_` API, under one key `landline`, so that no field of that API changes its
+ * meaning. Everything is optional; a PATCH changes what it names.
+ */
+export const landlineFields = z.strictObject({
+  /** Facts in plain sentences. */
+  knowledge: longText.optional(),
+  time_zone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin').optional(),
+  transfer_targets: z
+    .array(
+      z.strictObject({
+        name: shortText,
+        target: z.string().regex(/^(sips?:\S+|\+?\d{2,15})$/, 'must be a number or a sip: URI'),
+      }),
+    )
+    .max(20)
+    .optional(),
+  recording_enabled: z.boolean().optional(),
+  /** Spoken first when the call is recorded; null for the default sentence, empty for none. */
+  recording_announcement: z.string().max(500).nullish(),
+  voice: shortText.nullish(),
+  turn_settings: z
+    .strictObject({
+      silence_prompt_ms: milliseconds.optional(),
+      max_silence_prompts: z.number().int().min(0).max(10).optional(),
+      max_duration_ms: milliseconds.optional(),
+      end_of_turn_silence_ms: milliseconds.optional(),
+      end_of_turn_longest_silence_ms: milliseconds.optional(),
+    })
+    .optional(),
+});
+
+export type LandlineFields = z.infer<typeof landlineFields>;
+
+export function toLandlineChange(fields: LandlineFields | undefined): AgentChange {
+  if (fields === undefined) return {};
+  const turns = fields.turn_settings;
+  return present({
+    knowledge: fields.knowledge,
+    timeZone: fields.time_zone,
+    transferTargets: fields.transfer_targets,
+    recordingEnabled: fields.recording_enabled,
+    recordingAnnouncement: fields.recording_announcement,
+    voice: fields.voice,
+    turnSettings:
+      turns &&
+      present({
+        silencePromptMs: turns.silence_prompt_ms,
+        maxSilencePrompts: turns.max_silence_prompts,
+        maxDurationMs: turns.max_duration_ms,
+        endOfTurnSilenceMs: turns.end_of_turn_silence_ms,
+        endOfTurnLongestSilenceMs: turns.end_of_turn_longest_silence_ms,
+      }),
+  });
+}
+
+export function landlineToWire(agent: Agent): JsonObject {
+  const turns = agent.turnSettings;
+  return {
+    knowledge: agent.knowledge,
+    time_zone: agent.timeZone,
+    transfer_targets: agent.transferTargets.map(({ name, target }) => ({ name, target })),
+    recording_enabled: agent.recordingEnabled,
+    recording_announcement: agent.recordingAnnouncement,
+    voice: agent.voice,
+    turn_settings: present({
+      silence_prompt_ms: turns.silencePromptMs,
+      max_silence_prompts: turns.maxSilencePrompts,
+      max_duration_ms: turns.maxDurationMs,
+      end_of_turn_silence_ms: turns.endOfTurnSilenceMs,
+      end_of_turn_longest_silence_ms: turns.endOfTurnLongestSilenceMs,
+    }),
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
