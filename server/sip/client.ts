@@ -63,7 +63,9 @@ export class SipCoreClient implements SipCoreHost {
   #isReady = false;
   #secret = '';
   #nextRequestId = 1;
-  #started: { readonly resolve: (address: SipCoreAddress) => void; readonly reject: (error: Error) => void } | undefined;
+  #started:
+    | { readonly resolve: (address: SipCoreAddress) => void; readonly reject: (error: Error) => void }
+    | undefined;
 
   constructor(options: SipCoreClientOptions, listener: SipCoreListener) {
     this.#options = options;
@@ -95,7 +97,7 @@ export class SipCoreClient implements SipCoreHost {
     if (port === undefined || !this.#isReady) return Promise.reject(coreDown());
     return new Promise((resolve, reject) => {
       const requestId = this.#nextRequestId++;
-      this.#questions.set(requestId, { answered: resolve as (value: never) => void, failed: reject });
+      this.#questions.set(requestId, { answered: resolve, failed: reject });
       port.send({ kind: 'ask', requestId, question });
     });
   }

@@ -48,7 +48,10 @@ export class TransportRouter implements Router {
   get home(): { readonly address: string; readonly port: number } {
     const [first] = this.#transports;
     const address = first?.addresses[0] ?? '127.0.0.1';
-    return { address: address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address, port: first?.port ?? DEFAULT_PORT };
+    return {
+      address: address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address,
+      port: first?.port ?? DEFAULT_PORT,
+    };
   }
 
   find(destination: Target | Hop, found: (way: Way | undefined) => void): void {

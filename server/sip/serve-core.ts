@@ -66,14 +66,7 @@ function startFailure(failure: unknown): FromSipCore {
 }
 
 export function answer(core: SipCore, question: CoreQuestion): CoreAnswers[CoreQuestion['kind']] {
-  switch (question.kind) {
-    case 'stats':
-      return core.stats();
-    case 'trace':
-      return core.trace(question.callId);
-    case 'bans':
-      return core.bans();
-    case 'lift-ban':
-      return core.liftBan(question.address);
-  }
+  if (question.kind === 'trace') return core.trace(question.callId);
+  if (question.kind === 'bans') return core.bans();
+  return question.kind === 'lift-ban' ? core.liftBan(question.address) : core.stats();
 }

@@ -203,7 +203,10 @@ class ControlConnection {
     }
     socket.write(frame);
     if (socket.writableLength > UNREAD_LIMIT_BYTES) {
-      this.#options.log.error({ unreadBytes: socket.writableLength }, 'control connection closed: client reads nothing');
+      this.#options.log.error(
+        { unreadBytes: socket.writableLength },
+        'control connection closed: client reads nothing',
+      );
       this.destroy();
     }
   }

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../contract/errors.ts';
 import type { Clock } from '../../lifetime/clock.ts';
-import type {
-  ApplicationSide,
-  Incoming,
-  Outgoing,
-  ResponseDraft,
-  SentListener,
-} from '../dialog/application-side.ts';
+import type { ApplicationSide, Incoming, Outgoing, ResponseDraft, SentListener } from '../dialog/application-side.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { UserAgent } from '../dialog/user-agent.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../msg/sip-message.ts';
@@ -67,7 +61,7 @@ export class ControlSession implements ApplicationSide {
   }
 
   #command(frame: CommandFrame): void {
-    const [name, ...args] = frame.tokens;
+    const [name = '', ...args] = frame.tokens;
     switch (name) {
       case 'route':
         this.#route(frame, args[0]);

@@ -1,6 +1,6 @@
 import { tagOf } from '../msg/name-addr.ts';
-import { splitTokens } from '../msg/syntax.ts';
 import type { HeaderList, SipRequest } from '../msg/sip-message.ts';
+import { splitTokens } from '../msg/syntax.ts';
 import { hopProblem, unsupportedOptions } from '../msg/validate-message.ts';
 import type { HeaderPairs } from './application-side.ts';
 

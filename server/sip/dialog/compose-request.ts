@@ -7,7 +7,7 @@ import { parseUri } from '../msg/uri.ts';
 import { parseCSeq } from '../msg/via.ts';
 import type { TransportName } from '../txn/transaction-layer.ts';
 import type { HeaderPairs, RequestDraft } from './application-side.ts';
-import { checkHeaders, contentTypeFor, valueOf, withoutDialogHeaders } from './header-policy.ts';
+import { checkDraft, valueOf, withoutDialogHeaders } from './header-policy.ts';
 import { hostPort } from './next-hop.ts';
 
 /** A tag or Call-ID part: 64 random bits. */
@@ -62,12 +62,10 @@ export function composeRequest(
 ): Composed {
   if (parseUri(draft.uri) === undefined) return { ok: false, reason: `invalid request-uri ${draft.uri}` };
   const ownHostPort = hostPort(local.address, local.port);
-  const checked = checkHeaders(draft.headers, ownHostPort);
+  const checked = checkDraft(draft, ownHostPort);
   if (!checked.ok) return checked;
-  const contentType = contentTypeFor(checked.headers, draft.body);
-  if (contentType === 'missing') return { ok: false, reason: 'missing content-type' };
   const { method, uri, body } = draft;
-  const given = checked.headers;
+  const { headers: given, contentType } = checked;
   const contact = valueOf(given, 'contact') ?? valueOf(given, 'm');
   const ownContact = contactOn(local.transport, local.address, local.port);
   const givenCallId = valueOf(given, 'call-id')?.trim();
@@ -93,7 +91,7 @@ export function composeRequest(
 
 /** Headers beyond those that `composeRequest` places itself. */
 function rest(headers: HeaderPairs): HeaderPairs {
-  return withoutDialogHeaders(headers).filter(([name]) => !/^(?:content-type|c|max-forwards)$/i.test(name));
+  return withoutDialogHeaders(headers).filter(([name]) => name.toLowerCase() !== 'max-forwards');
 }
 
 /** The application's From, else the address of its Contact, else our own; always with a tag. */

@@ -6,7 +6,7 @@ import type { ApplicationSide, HeaderPairs, RequestDraft, SentListener } from '.
 import { contactOn } from './compose-request.ts';
 import type { Dialog } from './dialog.ts';
 import { endDialog, loseDialog } from './ending.ts';
-import { checkHeaders, contentTypeFor, valueOf, withoutDialogHeaders } from './header-policy.ts';
+import { checkDraft, valueOf, withoutDialogHeaders } from './header-policy.ts';
 import { hostPort, type Way } from './next-hop.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
 import { OutgoingRequest } from './plain-requests.ts';
@@ -19,7 +19,6 @@ const NO_BODY = Buffer.alloc(0);
 const NO_DIALOG = { ok: false, reason: 'unable to find dialog' } as const;
 /** Requests that name our target for what follows. */
 const CONTACT_METHODS = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'REFER']);
-const PLACED = /^(?:content-type|c|max-forwards)$/i;
 
 /** The application's requests inside dialogs (RFC 3261 12.2.1, 14.1, 15.1.1; RFC 3262 4; RFC 3311). */
 export class DialogRequests {
@@ -130,7 +129,13 @@ export class DialogRequests {
     });
   }
 
-  #launch(dialog: Dialog, request: SipRequest, owner: ApplicationSide, way: Way | undefined, sent: SentListener<SipRequest>): void {
+  #launch(
+    dialog: Dialog,
+    request: SipRequest,
+    owner: ApplicationSide,
+    way: Way | undefined,
+    sent: SentListener<SipRequest>,
+  ): void {
     const hasOffer = request.method === 'UPDATE' && request.body.length > 0;
     if (hasOffer) dialog.ourUpdate = true;
     const outgoing = new OutgoingRequest(this.#context, request, owner, dialog, (response, flow) => {
@@ -166,17 +171,15 @@ export class DialogRequests {
   /** The finished request, or what is wrong with the draft. */
   #compose(dialog: Dialog, draft: RequestDraft, way: Way | undefined): SipRequest | string {
     const { flow } = way ?? dialog;
-    const checked = checkHeaders(draft.headers, hostPort(flow.localAddress, flow.localPort));
+    const checked = checkDraft(draft, hostPort(flow.localAddress, flow.localPort));
     if (!checked.ok) return checked.reason;
-    const contentType = contentTypeFor(checked.headers, draft.body);
-    if (contentType === 'missing') return 'missing content-type';
     const wanted = parseCSeq(valueOf(checked.headers, 'cseq')?.trim() ?? '')?.number;
-    const headers = withoutDialogHeaders(checked.headers).filter(([name]) => !PLACED.test(name));
+    const headers = withoutDialogHeaders(checked.headers).filter(([name]) => name.toLowerCase() !== 'max-forwards');
     const hasContact = valueOf(headers, 'contact') !== undefined || valueOf(headers, 'm') !== undefined;
     if (CONTACT_METHODS.has(draft.method) && !hasContact) {
       headers.unshift(['Contact', contactOn(flow.transport, flow.localAddress, flow.localPort)]);
     }
-    return dialog.buildRequest(draft.method, dialog.nextCSeq(wanted), headers, draft.body, contentType);
+    return dialog.buildRequest(draft.method, dialog.nextCSeq(wanted), headers, draft.body, checked.contentType);
   }
 
   #way(dialog: Dialog, use: (way: Way | undefined) => void): void {

@@ -242,7 +242,12 @@ export function routeSetOf(response: SipResponse): readonly string[] {
 }
 
 /** The dialog that a NOTIFY creates which overtook the 2xx to our SUBSCRIBE (RFC 6665 4.4.1). */
-export function dialogOfEarlyNotify(subscribe: SipRequest, notify: SipRequest, flow: Flow, owner: ApplicationSide): Dialog {
+export function dialogOfEarlyNotify(
+  subscribe: SipRequest,
+  notify: SipRequest,
+  flow: Flow,
+  owner: ApplicationSide,
+): Dialog {
   const { headers } = subscribe;
   return new Dialog({
     role: 'uac',

@@ -1,5 +1,5 @@
-import { parseCSeq } from '../msg/via.ts';
 import type { SipRequest } from '../msg/sip-message.ts';
+import { parseCSeq } from '../msg/via.ts';
 import type { Dialog } from './dialog.ts';
 import { launchTo, type UaContext } from './ua-context.ts';
 

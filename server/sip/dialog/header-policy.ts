@@ -12,8 +12,10 @@ const ADDRESS_HEADERS = new Set([...LOCALHOST_HEADERS, 'refer-to', 'r', 'referre
 const NUMBER_HEADERS = new Set(['expires', 'max-forwards', 'min-se', 'min-expires']);
 const LOCALHOST = /(sips?:(?:[^@<>\s;]*@)?)localhost(?::\d+)?(?=[;>?\s,]|$)/gi;
 
-/** The client's headers ready to go out, or why they cannot. */
-export type Checked = { readonly ok: true; readonly headers: HeaderPairs } | { readonly ok: false; readonly reason: string };
+/** The application's headers and body ready to go out, or why they cannot. */
+export type Checked =
+  | { readonly ok: true; readonly headers: HeaderPairs; readonly contentType: string | undefined }
+  | { readonly ok: false; readonly reason: string };
 
 /** The value of the first header of this name among the pairs (lower case, no compact form). */
 export function valueOf(headers: HeaderPairs, name: string): string | undefined {
@@ -21,16 +23,28 @@ export function valueOf(headers: HeaderPairs, name: string): string | undefined 
   return undefined;
 }
 
-/** The application's headers without those that the core owns, with `localhost` replaced by our own host and port. */
-export function checkHeaders(headers: HeaderPairs, localHostPort: string): Checked {
+/**
+ * The application's headers without those that the core owns, with `localhost` replaced by our own host and port, and
+ * the Content-Type apart: SDP is recognised, any other body must name its type.
+ */
+export function checkDraft(
+  draft: { readonly headers: HeaderPairs; readonly body: Buffer },
+  localHostPort: string,
+): Checked {
   const kept: (readonly [string, string])[] = [];
-  for (const [name, value] of headers) {
+  let contentType: string | undefined;
+  for (const [name, value] of draft.headers) {
     const key = name.toLowerCase();
     if (OWN.has(key)) continue;
     if (!isWellFormed(key, value)) return { ok: false, reason: `invalid ${name} header` };
-    kept.push([name, LOCALHOST_HEADERS.has(key) ? value.replace(LOCALHOST, `$1${localHostPort}`) : value]);
+    if (key === 'content-type' || key === 'c') contentType = value.trim();
+    else kept.push([name, LOCALHOST_HEADERS.has(key) ? value.replace(LOCALHOST, `$1${localHostPort}`) : value]);
   }
-  return { ok: true, headers: kept };
+  if (contentType === undefined && draft.body.length > 0) {
+    if (draft.body.toString('latin1', 0, 3) !== 'v=0') return { ok: false, reason: 'missing content-type' };
+    contentType = 'application/sdp';
+  }
+  return { ok: true, headers: kept, contentType };
 }
 
 /** Without From, To, Call-ID and CSeq: those of the dialog or of the request stand. */
@@ -51,14 +65,4 @@ function areAddresses(value: string): boolean {
   if (value.trim() === '*') return true;
   const elements = splitOutside(value, ',');
   return elements?.every((element) => parseNameAddr(element) !== undefined) === true;
-}
-
-/**
- * The Content-Type of a body: the application's, or `application/sdp` for a body that begins like SDP.
- * `missing` when there is a body of an unknown kind.
- */
-export function contentTypeFor(headers: HeaderPairs, body: Buffer): string | 'missing' | undefined {
-  const given = valueOf(headers, 'content-type') ?? valueOf(headers, 'c');
-  if (given !== undefined || body.length === 0) return given;
-  return body.toString('latin1', 0, 3) === 'v=0' ? 'application/sdp' : 'missing';
 }

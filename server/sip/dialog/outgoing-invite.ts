@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Timer } from '../../lifetime/clock.ts';
 import { createResponse } from '../msg/build-message.ts';
 import { tagOf } from '../msg/name-addr.ts';
 import type { SipRequest, SipResponse } from '../msg/sip-message.ts';
 import { parseCSeq } from '../msg/via.ts';
-import { patienceMs } from '../txn/timers.ts';
 import type { ClientTransaction, Flow, Target } from '../txn/transaction-layer.ts';
 import type { ApplicationSide, HeaderPairs, Outgoing, RequestDraft, SentListener } from './application-side.ts';
 import { hasOption } from './capabilities.ts';
 import { contactUri, type Dialog, dialogAsUac, type OurInvite, routeSetOf } from './dialog.ts';
 import { acknowledgeAndEnd, endDialog, loseDialog } from './ending.ts';
-import { checkHeaders, contentTypeFor, withoutDialogHeaders } from './header-policy.ts';
-import type { Way } from './next-hop.ts';
+import { checkDraft, withoutDialogHeaders } from './header-policy.ts';
 import { cancelFor } from './incoming-invite.ts';
+import { hostPort, type Way } from './next-hop.ts';
 import { startSessionTimer } from './session-timer.ts';
 import { launch, type OpenInvite, type UaContext } from './ua-context.ts';
 
@@ -35,7 +33,6 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
   #state: 'pending' | 'accepted' | 'over' = 'pending';
   #abandoned = false;
   #cancelHeaders: HeaderPairs | undefined;
-  #cancelPatience: Timer | undefined;
   #accepted: Dialog | undefined;
   #ack: { readonly request: SipRequest; readonly target: Target } | undefined;
 
@@ -88,10 +85,6 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
     if (this.#state !== 'pending' || this.#cancelHeaders !== undefined) return undefined;
     this.#cancelHeaders = headers;
     this.#transaction?.cancel(headers);
-    // A peer that never ends the INVITE counts as having ended it (RFC 3261 9.1).
-    this.#cancelPatience = this.#context.clock.after(patienceMs(this.#context.timers), () => {
-      if (this.#state === 'pending') this.#finish(createResponse(this.#request, 487), undefined);
-    });
     const cancel = cancelFor(this.#request);
     for (const [name, value] of headers) cancel.headers.append(name, value);
     return cancel;
@@ -131,15 +124,13 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
   }
 
   #buildAck(dialog: Dialog, draft: RequestDraft): SipRequest | string {
-    const checked = checkHeaders(draft.headers, '');
+    const checked = checkDraft(draft, hostPort(dialog.flow.localAddress, dialog.flow.localPort));
     if (!checked.ok) return checked.reason;
-    const contentType = contentTypeFor(checked.headers, draft.body);
-    if (contentType === 'missing') return 'missing content-type';
-    const headers = withoutDialogHeaders(checked.headers).filter(([name]) => !/^(?:content-type|c|rack)$/i.test(name));
+    const headers = withoutDialogHeaders(checked.headers);
     for (const name of CREDENTIALS) {
       for (const value of this.#request.headers.all(name)) headers.push([name, value]);
     }
-    return dialog.buildRequest('ACK', this.cseq, headers, draft.body, contentType);
+    return dialog.buildRequest('ACK', this.cseq, headers, draft.body, checked.contentType);
   }
 
   #response(response: SipResponse, flow: Flow): void {
@@ -210,7 +201,12 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
     this.#dialogs.set(tag, dialog);
     const wasPending = this.#state === 'pending';
     const isCancelled = this.#cancelHeaders !== undefined;
-    acknowledgeAndEnd(this.#context, dialog, this.#request, isCancelled ? 'answered after cancel' : 'answered elsewhere');
+    acknowledgeAndEnd(
+      this.#context,
+      dialog,
+      this.#request,
+      isCancelled ? 'answered after cancel' : 'answered elsewhere',
+    );
     if (wasPending) this.#finish(createResponse(this.#request, isCancelled ? 487 : 502), undefined);
   }
 
@@ -239,7 +235,6 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
 
   #leavePending(next: 'accepted' | 'over'): void {
     this.#state = next;
-    this.#cancelPatience?.cancel();
     this.#context.outgoingInvites.delete(this.id);
     if (this.#inDialog?.ourInvite === this) this.#inDialog.ourInvite = undefined;
   }

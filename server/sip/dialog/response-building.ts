@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from '../msg/sip-message.ts';
 import type { Flow } from '../txn/transaction-layer.ts';
 import type { HeaderPairs, ResponseDraft } from './application-side.ts';
 import { contactOn } from './compose-request.ts';
-import { checkHeaders, contentTypeFor, valueOf, withoutDialogHeaders } from './header-policy.ts';
+import { checkDraft, valueOf, withoutDialogHeaders } from './header-policy.ts';
 import { hostPort } from './next-hop.ts';
 
 export type BuiltResponse =
@@ -26,19 +26,24 @@ export function buildResponse(
   extra: HeaderPairs = [],
   needsContact = false,
 ): BuiltResponse {
-  const checked = checkHeaders(draft.headers, hostPort(flow.localAddress, flow.localPort));
+  const checked = checkDraft(draft, hostPort(flow.localAddress, flow.localPort));
   if (!checked.ok) return checked;
-  const contentType = contentTypeFor(checked.headers, draft.body);
-  if (contentType === 'missing') return { ok: false, reason: 'missing content-type' };
-  const headers = withoutDialogHeaders(checked.headers).filter(([name]) => !/^(?:content-type|c)$/i.test(name));
+  const headers = withoutDialogHeaders(checked.headers);
   const isSuccess = draft.status >= 200 && draft.status < 300;
   const wantsContact = needsContact || (isSuccess && CONTACT_METHODS.has(request.method));
   if (wantsContact && valueOf(headers, 'contact') === undefined && valueOf(headers, 'm') === undefined) {
     headers.unshift(['Contact', contactOn(flow.transport, flow.localAddress, flow.localPort)]);
   }
   const { status, body } = draft;
+  const { contentType } = checked;
   const reason = draft.reason === '' ? undefined : draft.reason;
-  const response = createResponse(request, status, { reason, toTag, headers: [...headers, ...extra], body, contentType });
+  const response = createResponse(request, status, {
+    reason,
+    toTag,
+    headers: [...headers, ...extra],
+    body,
+    contentType,
+  });
   return { ok: true, response };
 }
 

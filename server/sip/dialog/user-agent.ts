@@ -1,7 +1,6 @@
 import type { Clock } from '../../lifetime/clock.ts';
 import { tagOf } from '../msg/name-addr.ts';
 import type { SipRequest, SipResponse } from '../msg/sip-message.ts';
-import { parseCSeq } from '../msg/via.ts';
 import type { SipTimers } from '../txn/timers.ts';
 import type { ServerTransaction, TransactionHandler, TransactionLayer } from '../txn/transaction-layer.ts';
 import type {
@@ -13,14 +12,14 @@ import type {
   SentListener,
 } from './application-side.ts';
 import { inspect, refuseUnrouted } from './capabilities.ts';
-import { composeRequest, CSeqSource, randomToken } from './compose-request.ts';
+import { CSeqSource, composeRequest, randomToken } from './compose-request.ts';
 import { ContactBindings } from './contact-bindings.ts';
 import type { Dialog } from './dialog.ts';
 import { DialogRequests } from './dialog-requests.ts';
 import { DialogTable } from './dialog-table.ts';
 import { endDialog } from './ending.ts';
-import { IncomingInvite } from './incoming-invite.ts';
 import { InDialogDispatch } from './in-dialog-dispatch.ts';
+import { IncomingInvite } from './incoming-invite.ts';
 import { hopOf, type Router } from './next-hop.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
 import { IncomingRequest, OutgoingRequest } from './plain-requests.ts';
@@ -61,8 +60,6 @@ export class UserAgent {
   readonly #cseqs: CSeqSource;
   readonly #bindings: ContactBindings;
   readonly #invites = new Map<ServerTransaction, IncomingInvite>();
-  /** Initial INVITEs by Call-ID, From tag and CSeq, to know the same one arriving over two ways (RFC 3261 8.2.2.2). */
-  readonly #initial = new Set<string>();
 
   constructor(options: UserAgentOptions) {
     this.#options = options;
@@ -100,12 +97,18 @@ export class UserAgent {
   }
 
   /** Sends a request outside any dialog; `routeUri` names the outbound proxy for it. */
-  send(owner: ApplicationSide, draft: RequestDraft, routeUri: string | undefined, sent: SentListener<SipRequest>): void {
+  send(
+    owner: ApplicationSide,
+    draft: RequestDraft,
+    routeUri: string | undefined,
+    sent: SentListener<SipRequest>,
+  ): void {
     if (NEVER_OUTSIDE.has(draft.method)) {
       sent({ ok: false, reason: 'unable to find dialog' });
       return;
     }
-    const destination = (routeUri === undefined ? this.#bindings.find(draft.uri) : undefined) ?? hopOf(routeUri ?? draft.uri);
+    const destination =
+      (routeUri === undefined ? this.#bindings.find(draft.uri) : undefined) ?? hopOf(routeUri ?? draft.uri);
     if (destination === undefined) {
       sent({ ok: false, reason: `no transport for ${routeUri ?? draft.uri}` });
       return;
@@ -145,13 +148,13 @@ export class UserAgent {
   /** The application is gone: BYE for its live calls, an end for everything it had under way. */
   lost(owner: ApplicationSide): void {
     const { incoming, outgoingInvites, dialogs } = this.#context;
-    for (const open of [...incoming.values()]) {
+    for (const open of incoming.values()) {
       if (open.owner !== owner) continue;
       if (open.request.method === 'INVITE') open.refuse(487);
       else open.refuse(open.request.method === 'BYE' ? 200 : open.dialog === undefined ? 503 : 481);
     }
-    for (const invite of [...outgoingInvites.values()]) if (invite.owner === owner) invite.abandon();
-    for (const dialog of [...dialogs.all()]) {
+    for (const invite of outgoingInvites.values()) if (invite.owner === owner) invite.abandon();
+    for (const dialog of dialogs.all()) {
       if (dialog.owner !== owner) continue;
       if (dialog.method !== 'INVITE') dialog.end();
       else if (dialog.state === 'confirmed') endDialog(this.#context, dialog, 'application lost', false);
@@ -188,23 +191,16 @@ export class UserAgent {
       return;
     }
     if (method === 'INVITE') this.#newInvite(transaction, owner);
-    else owner.request(new IncomingRequest(this.#context, transaction, owner, undefined, (r, i) => this.#answered(r, i)));
+    else
+      owner.request(new IncomingRequest(this.#context, transaction, owner, undefined, (r, i) => this.#answered(r, i)));
   }
 
   #newInvite(transaction: ServerTransaction, owner: ApplicationSide): void {
-    const { headers } = transaction.request;
     const tooShort = intervalProblem(transaction.request);
     if (tooShort !== undefined) {
       refuse(this.#context, transaction, tooShort);
       return;
     }
-    const key = `${headers.get('Call-ID')}|${tagOf(headers.get('From'))}|${parseCSeq(headers.get('CSeq') ?? '')?.number}`;
-    if (this.#initial.has(key)) {
-      refuse(this.#context, transaction, { status: 482, headers: [] });
-      return;
-    }
-    this.#initial.add(key);
-    transaction.onTerminated(() => this.#initial.delete(key));
     const invite = new IncomingInvite(this.#context, transaction, owner);
     this.#track(transaction, invite);
     owner.request(invite);

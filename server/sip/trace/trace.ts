@@ -100,7 +100,9 @@ export class Trace {
 
   #shorten(entry: TraceEntry): TraceEntry {
     const { messageBytes } = this.#limits;
-    return entry.bytes.length <= messageBytes ? entry : { ...entry, bytes: Buffer.from(entry.bytes.subarray(0, messageBytes)) };
+    return entry.bytes.length <= messageBytes
+      ? entry
+      : { ...entry, bytes: Buffer.from(entry.bytes.subarray(0, messageBytes)) };
   }
 
   #dropEntry(call: TracedCall): void {
