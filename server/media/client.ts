@@ -80,6 +80,7 @@ export class MediaClient implements MediaEngine {
   async stop(): Promise<void> {
     this.#port = undefined;
     await this.#child.stop();
+    for (const leg of this.#legs.values()) leg.stopped();
     this.#requests.refuseAll(new LandlineError('media-stopped', 'The media process was stopped.'));
   }
 

@@ -164,6 +164,14 @@ export class RemoteLeg implements MediaLeg {
     this.#parts.onClosed();
   }
 
+  /** The process was ended on purpose: nobody has to wait any more. */
+  stopped(): void {
+    this.#state = 'gone';
+    const { legId, requests } = this.#parts;
+    requests.settleLeg(legId, (request, entry) => this.#settleGone({ request, ...entry }));
+    for (const postponed of this.#postponed.splice(0)) this.#settleGone(postponed);
+  }
+
   async #restore(generation: number): Promise<void> {
     const { legId, options, requests, clock } = this.#parts;
     for (let tries = 1; ; tries++) {

@@ -140,3 +140,19 @@ test('calls are given up when the process dies three times in a row', async () =
   expect(await leg.flush()).toEqual({ speeches: [] });
   expect((await leg.close()).codec).toBe('PCMU');
 });
+
+test('when the server lets go of it, the media process completes its recordings and is gone within a second', async () => {
+  const path = join(folder, 'call.wav');
+  await leg.startRecording(path);
+  void leg.play({ speechId: 1, samples: tone(440, 5_000), sampleRate: 8_000, last: true });
+  await until(() => events.some((event) => event.kind === 'playback-started'), 2_000);
+  await wait(700);
+  const { pid } = media;
+  const beganMs = realClock.now();
+  await media.stop();
+  expect(realClock.now() - beganMs).toBeLessThan(1_200);
+  expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
+  const agent = readWav(await readFile(path)).channels[1] ?? new Int16Array();
+  expect(agent.length).toBeGreaterThan(600 * 8);
+  expect(toneIn(agent.subarray(-2_000), sideTones)).toBe(440);
+});

@@ -4,6 +4,8 @@ import { silenceDb } from './level.ts';
 const outboundFrames = 25;
 const learningFrames = 150;
 const framesToLearn = 50;
+/** The percentile is worked out again every so many frames. */
+const relearnFrames = 10;
 const loudestEchoShare = 0.05;
 /** Quieter than this, nobody could hear an echo of it. */
 const quietOutboundDb = -55;
@@ -21,6 +23,7 @@ export class EchoGuard {
   readonly #losses = new Float32Array(learningFrames);
   #outboundAt = 0;
   #lossCount = 0;
+  #learntLossDb: number | undefined;
 
   /** Level of one frame sent. */
   sent(levelDb: number): void {
@@ -35,9 +38,9 @@ export class EchoGuard {
     const loudestDb = this.#loudestOutboundDb();
     if (loudestDb < quietOutboundDb) return true;
     this.#losses[this.#lossCount++ % learningFrames] = loudestDb - levelDb;
-    const isLearnt = this.#lossCount >= framesToLearn;
-    const echoDb = loudestDb - (isLearnt ? this.#learntLossDb() : assumedEchoLossDb);
-    const neededDb = isLearnt ? marginDb : marginBeforeLearningDb;
+    if (this.#lossCount >= framesToLearn && this.#lossCount % relearnFrames === 0) this.#learn();
+    const echoDb = loudestDb - (this.#learntLossDb ?? assumedEchoLossDb);
+    const neededDb = this.#learntLossDb === undefined ? marginBeforeLearningDb : marginDb;
     return levelDb > echoDb + (isSpeaking ? 0 : neededDb);
   }
 
@@ -47,8 +50,8 @@ export class EchoGuard {
     return loudest;
   }
 
-  #learntLossDb(): number {
+  #learn(): void {
     const losses = this.#losses.slice(0, Math.min(this.#lossCount, learningFrames)).sort();
-    return losses[Math.floor(losses.length * loudestEchoShare)] ?? assumedEchoLossDb;
+    this.#learntLossDb = losses[Math.floor(losses.length * loudestEchoShare)];
   }
 }

@@ -45,7 +45,7 @@ class UdpSocket implements PacketSocket {
   }
 
   send(packet: Uint8Array, to: Endpoint): void {
-    if (!this.#closed) this.#socket.send(packet, to.port, to.address, ignoreSendError);
+    if (!this.#closed && isReachable(to)) this.#socket.send(packet, to.port, to.address, ignoreSendError);
   }
 
   close(): Promise<void> {
@@ -53,6 +53,11 @@ class UdpSocket implements PacketSocket {
     this.#closed = true;
     return new Promise((resolve) => this.#socket.close(() => resolve()));
   }
+}
+
+/** SDP may name port 0 or the unspecified address to say "send nothing"; neither is a place to send to. */
+function isReachable({ address, port }: Endpoint): boolean {
+  return port >= 1 && port <= 65_535 && address !== '0.0.0.0' && address !== '::';
 }
 
 /** UDP promises nothing; an unreachable peer shows itself as silence on the receiving side. */
