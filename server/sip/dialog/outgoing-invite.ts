@@ -170,8 +170,8 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
   }
 
   #accept(tag: string, response: SipResponse, flow: Flow): void {
-    this.#leavePending('accepted');
     const dialog = this.#inDialog ?? this.#earlyDialog(tag, response, flow);
+    this.#leavePending('accepted');
     this.#accepted = dialog;
     dialog.refresh(response, flow);
     if (this.#inDialog === undefined) dialog.routeSet = routeSetOf(response);
@@ -236,7 +236,9 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
   #leavePending(next: 'accepted' | 'over'): void {
     this.#state = next;
     this.#context.outgoingInvites.delete(this.id);
-    if (this.#inDialog?.ourInvite === this) this.#inDialog.ourInvite = undefined;
+    for (const dialog of [this.#inDialog, ...this.#dialogs.values()]) {
+      if (dialog?.ourInvite === this) dialog.ourInvite = undefined;
+    }
   }
 
   #earlyDialog(tag: string, response: SipResponse, flow: Flow): Dialog {
@@ -248,9 +250,6 @@ export class OutgoingInvite implements Outgoing, OurInvite, OpenInvite {
     }
     const dialog = dialogAsUac(this.#request, response, flow, this.owner);
     dialog.ourInvite = this;
-    dialog.onEnd(() => {
-      if (dialog.ourInvite === this) dialog.ourInvite = undefined;
-    });
     this.#dialogs.set(tag, dialog);
     this.#context.dialogs.add(dialog);
     return dialog;
