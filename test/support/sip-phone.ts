@@ -333,7 +333,7 @@ export class SipPhone {
     const to: HeaderPair = ['To', `${header(invite, 'To')};tag=${tag}`];
     const callId = header(invite, 'Call-ID');
     const respond: Incoming['respond'] = (status, reason, extra = {}, body = '') => {
-      const own: HeaderPair[] = [to, ['Contact', `<${this.uri}>`], ...Object.entries(extra)];
+      const own = mergeHeaders([to, ['Contact', `<${this.uri}>`]], extra);
       this.respond(invite, from, status, reason, own, body);
       if (status >= 200) this.#cancels.delete(callId);
     };

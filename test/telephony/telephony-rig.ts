@@ -57,7 +57,7 @@ export interface Arrival {
 
 export interface RigOptions {
   readonly transport?: 'udp' | 'tcp';
-  readonly peers?: readonly Peer[];
+  readonly peers?: (phone: SipPhone) => readonly Peer[];
   readonly t1Ms?: number;
   readonly silentPeerMs?: number;
   /** Decides at once, in the acceptor; without it every call waits for the test. */
@@ -83,7 +83,7 @@ export class Rig {
     this.phone = phone;
     this.service = new TelephonyService(
       {
-        peers: options.peers ?? [],
+        peers: options.peers?.(phone) ?? [],
         codecs: ['PCMU', 'PCMA', 'G722'],
         log: silentLogger,
         ...(options.silentPeerMs === undefined ? {} : { silentPeerMs: options.silentPeerMs }),
@@ -127,6 +127,25 @@ export class Rig {
     const { edge, diary } = await this.arrival();
     const media = await edge.answer(mediaPoint);
     return { edge, diary, media, call: await calling };
+  }
+
+  /** Dials, and keeps what comes of it. */
+  dial(to: string, options: { readonly ringTimeoutMs?: number; readonly from?: string } = {}) {
+    const diary = new CallDiary();
+    const abort = new AbortController();
+    const asked: string[] = [];
+    const { ringTimeoutMs = 45_000, from } = options;
+    const result = this.service.dial(
+      { to, ringTimeoutMs, ...(from === undefined ? {} : { from }) },
+      (localAddress) => {
+        asked.push(localAddress);
+        return Promise.resolve(mediaPoint);
+      },
+      diary,
+      abort.signal,
+    );
+    result.catch(() => {});
+    return { diary, abort, asked, result };
   }
 
   /** The core vanishes without a word, as with SIGKILL. */

@@ -1,11 +1,14 @@
 /** Events of RFC 4733 that are digits, in the order of their codes; some phones write the code instead of the digit. */
 const digits = '0123456789*#ABCD';
+/** Such a body holds two short lines. */
+const longestBody = 500;
 
 /**
  * The digit in an INFO body: `application/dtmf-relay` (`Signal=5`, `Duration=160`) or `application/dtmf` (`5`).
  * Undefined for anything else.
  */
 export function infoDigit(contentType: string | undefined, body: string | undefined): string | undefined {
+  if ((body?.length ?? 0) > longestBody) return undefined;
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
   const signal =
     type === 'application/dtmf-relay'

@@ -37,16 +37,23 @@ export interface NameAddress {
   readonly uri: string;
 }
 
-/** The first address of a From-like header: `"Name" <uri>;tag=x`, or a bare URI (RFC 3261, 20.10). */
+/**
+ * The first address of a From-like header: `"Name" <uri>;tag=x`, or a bare URI (RFC 3261, 20.10). Written without
+ * patterns that go back and forth: headers may be 64 kB of anything.
+ */
 export function parseNameAddress(header: string): NameAddress | undefined {
-  const quoted = /^\s*"((?:[^"\\]|\\.)*)"\s*<([^<>\s]+)>/.exec(header);
-  if (quoted) return named((quoted[1] ?? '').replace(/\\(.)/g, '$1'), quoted[2] ?? '');
-  const plain = /^\s*([^<>"]*?)\s*<([^<>\s]+)>/.exec(header);
-  if (plain) return named(plain[1] ?? '', plain[2] ?? '');
-  const bare = /^\s*([a-z][a-z\d+.-]*:[^\s;,<>"]+)/i.exec(header);
-  return bare ? { uri: bare[1] ?? '' } : undefined;
-}
-
-function named(displayName: string, uri: string): NameAddress {
-  return displayName === '' ? { uri } : { displayName, uri };
+  const text = header.trim();
+  const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(text);
+  const rest = quoted ? text.slice(quoted[0].length).trimStart() : text;
+  const open = rest.indexOf('<');
+  const close = rest.indexOf('>', open);
+  if (open !== -1 && close !== -1) {
+    const before = rest.slice(0, open).trim();
+    const uri = rest.slice(open + 1, close);
+    if (/[",;]/.test(before) || /[\s<]/.test(uri) || uri === '') return undefined;
+    const displayName = quoted ? (quoted[1] ?? '').replace(/\\(.)/g, '$1') : before;
+    return displayName === '' ? { uri } : { displayName, uri };
+  }
+  const bare = /^[a-z][a-z\d+.-]*:[^\s;,<>"]+/i.exec(rest);
+  return bare && !quoted ? { uri: bare[0] } : undefined;
 }

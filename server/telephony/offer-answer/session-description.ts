@@ -43,6 +43,7 @@ export interface SessionDescription {
 const longestText = 65_536;
 const mostSections = 32;
 const mostLines = 2_000;
+const longestHostName = 255;
 
 /**
  * Reads a session description (RFC 4566, RFC 8866). Lines may end in LF alone, as some phones write them.
@@ -73,8 +74,9 @@ function badSdp(why: string): LandlineError {
 
 function splitLines(text: string): Line[] {
   if (text.length > longestText) throw badSdp(`is longer than ${longestText} characters`);
-  const lines = text.replace(/[\r\n]+$/, '').split(/\r?\n/);
+  const lines = text.split(/\r?\n/, mostLines + 1);
   if (lines.length > mostLines) throw badSdp(`has more than ${mostLines} lines`);
+  while (lines.at(-1) === '') lines.pop();
   return lines.map((line, at) => {
     const found = /^([a-z])=([^\0\r]*)$/.exec(line);
     if (!found) throw badSdp(`has a line that is not type=value (line ${at + 1})`);
@@ -106,10 +108,10 @@ function connectionOf(lines: readonly Line[]): { connection?: Connection } {
   if (network !== 'IN' || (family !== 'IP4' && family !== 'IP6') || address === undefined || address === '') {
     throw badSdp('has a malformed c= line');
   }
-  const bare = address.split('/')[0] ?? '';
+  const bare = (address.split('/')[0] ?? '').slice(0, longestHostName + 1);
   const isAddress = isIP(bare) === (family === 'IP4' ? 4 : 6);
-  if (!isAddress && !/^[a-z\d][a-z\d.-]*[a-z][a-z\d-]*\.?$/i.test(bare))
-    throw badSdp('has a c= line without an address');
+  const isName = bare.length <= longestHostName && /[a-z]/i.test(bare) && /^[a-z\d.-]+$/i.test(bare);
+  if (!isAddress && !isName) throw badSdp('has a c= line without an address');
   return { connection: { family, address } };
 }
 

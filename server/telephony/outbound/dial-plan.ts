@@ -30,12 +30,14 @@ export function planDial(to: string, peers: readonly Peer[]): DialPlan {
 function planUri(to: string, peers: readonly Peer[]): DialPlan {
   const uri = parseSipUri(to);
   if (uri === undefined) return { ok: false, why: `${quoted(to)} is not a proper sip: URI.` };
-  const peer = peers.find(({ host }) => host.toLowerCase() === uri.host.toLowerCase());
+  const there = peers.filter(({ host }) => host.toLowerCase() === uri.host.toLowerCase());
+  const peer = there.find(({ port }) => port === (uri.port ?? 5060)) ?? there[0];
   if (peer === undefined && !isLoopback(uri.host)) {
     return { ok: false, why: `${uri.host} is neither this machine nor a configured peer.` };
   }
   // The core reads `localhost` as "my own address" in some headers; the number says what is meant.
-  const plain = uri.host.toLowerCase() === 'localhost' ? to.replace(/localhost/i, '127.0.0.1') : to;
+  const plain =
+    uri.host.toLowerCase() === 'localhost' ? to.replace(/(?<=^sip:|@)localhost(?=[:;?]|$)/i, '127.0.0.1') : to;
   return { ok: true, targets: [{ uri: plain, peer, host: isLoopback(uri.host) ? '127.0.0.1' : uri.host }] };
 }
 
