@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { House, type SrfDialog, type SrfMessage, type SrfReply, type World } from './house.ts';
-import { type PeerMessage, PeerLeg, SDP, type SipPeer, tagIn } from './sip-peer.ts';
+import { PeerLeg, type PeerMessage, SDP, type SipPeer, tagIn } from './sip-peer.ts';
 
 const worlds: readonly World[] = ['in memory', 'over loopback sockets'];
 
@@ -79,7 +79,8 @@ describe.each(worlds)('a drachtio-srf application that calls, %s', { timeout: 20
     const invite = await house.expect(peer, 'INVITE');
     await house.until(() => request !== undefined, 'the application sees what was sent');
     expect(request?.get('call-id')).toBe(invite.get('Call-ID'));
-    for (const status of [100, 180, 183]) peer.reply(invite, status, { tag: 'callee', body: status === 183 ? SDP() : '' });
+    for (const status of [100, 180, 183])
+      peer.reply(invite, status, { tag: 'callee', body: status === 183 ? SDP() : '' });
     peer.reply(invite, 200, { tag: 'callee', body: SDP(50_000) });
     const dialog = await house.result(attempt);
     expect(seen).toEqual([100, 180, 183]);
@@ -223,14 +224,21 @@ describe.each(worlds)('a drachtio-srf application that calls, %s', { timeout: 20
       { cbProvisional: (response: SrfMessage) => provisionals.push(response.status) },
     );
     const invite = await house.expect(peer, 'INVITE');
-    const reliable = { tag: 'callee', headers: [['Require', '100rel'], ['RSeq', '7']] as const, body: SDP() };
+    const reliable = {
+      tag: 'callee',
+      headers: [
+        ['Require', '100rel'],
+        ['RSeq', '7'],
+      ] as const,
+      body: SDP(),
+    };
     peer.reply(invite, 183, reliable);
     const prack = await house.expect(peer, 'PRACK');
     expect(prack.get('RAck')).toBe(`7 ${invite.get('CSeq')}`);
     expect(prack.get('To')).toContain(';tag=callee');
     peer.reply(invite, 183, reliable);
     peer.reply(prack, 200);
-    peer.reply(invite, 200, { tag: 'callee' , body: SDP() });
+    peer.reply(invite, 200, { tag: 'callee', body: SDP() });
     await house.result(attempt);
     expect(provisionals).toEqual([183]);
     expect(peer.take(({ method, status }) => method === 'PRACK' && status === 0)).toBeUndefined();
@@ -258,7 +266,11 @@ describe.each(worlds)('a drachtio-srf application that calls, %s', { timeout: 20
     const first = await house.peer('udp', '127.0.0.4');
     const attempt = call();
     const invite = await house.expect(peer, 'INVITE');
-    const hops = ['<sip:third.example;lr>', '<sip:second.example;lr>', `<sip:${first.wire.host}:${first.wire.port};lr>`];
+    const hops = [
+      '<sip:third.example;lr>',
+      '<sip:second.example;lr>',
+      `<sip:${first.wire.host}:${first.wire.port};lr>`,
+    ];
     peer.reply(invite, 200, { tag: 'callee', body: SDP(), headers: hops.map((hop) => ['Record-Route', hop] as const) });
     const dialog = await house.result(attempt);
     const ack = await house.expect(first, 'ACK');
@@ -323,7 +335,10 @@ describe.each(worlds)('a drachtio-srf application that calls, %s', { timeout: 20
     const numbers: number[] = [];
     for (let round = 0; round < 3; round++) {
       const sent = await house.result(
-        house.srf.request(target(), { method: 'REGISTER', headers: { 'call-id': 'fixed', Contact: '<sip:me@localhost>', Expires: '60' } }),
+        house.srf.request(target(), {
+          method: 'REGISTER',
+          headers: { 'call-id': 'fixed', Contact: '<sip:me@localhost>', Expires: '60' },
+        }),
       );
       const responses: number[] = [];
       sent.on('response', (response: SrfMessage) => responses.push(response.status));
