@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 /** The environment as it was found: raw text, nothing checked. The rest of the house never reads `process.env`. */
 export interface RawEnvironment {
   readonly data?: string;
