@@ -34,6 +34,7 @@ export class RtpPhone {
   readonly #heard: HeardFrame[] = [];
   readonly #said: { atMs: number; samples: Int16Array }[] = [];
   #speech: { samples: Int16Array; at: number; done: (lastVoicedAtMs: number) => void } | undefined;
+  #background: (() => Int16Array | undefined) | undefined;
   #sequence = randomInt(0xffff);
   #timestamp = randomInt(0xffff_ffff);
   #startedMs = 0;
@@ -89,6 +90,11 @@ export class RtpPhone {
     });
   }
 
+  /** Sound under everything that is sent, asked for frame by frame: an echo of the other side, or a noisy room. */
+  setBackground(next: () => Int16Array | undefined): void {
+    this.#background = next;
+  }
+
   close(): void {
     this.#tick?.cancel();
     this.#socket.close();
@@ -117,7 +123,8 @@ export class RtpPhone {
 
   #nextPayload(): Buffer {
     const speech = this.#speech;
-    if (!speech) return silence;
+    const background = this.#background?.();
+    if (!speech) return background ? encodeMuLaw(background) : silence;
     const frame = new Int16Array(frameSamples);
     frame.set(speech.samples.subarray(speech.at, speech.at + frameSamples));
     speech.at += frameSamples;
@@ -128,7 +135,7 @@ export class RtpPhone {
       this.#speech = undefined;
       speech.done(this.#lastVoicedAtMs);
     }
-    return encodeMuLaw(frame);
+    return encodeMuLaw(background ? mix(frame, background) : frame);
   }
 
   #received(packet: Buffer): void {
@@ -138,6 +145,10 @@ export class RtpPhone {
     this.#heard.push(frame);
     for (const listener of this.#listeners) listener(frame);
   }
+}
+
+function mix(a: Int16Array, b: Int16Array): Int16Array {
+  return a.map((sample, at) => Math.max(-32_768, Math.min(32_767, sample + (b[at] ?? 0))));
 }
 
 /** A frame louder than this holds speech; comfort noise lies 20 dB and more below. */

@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResult>>
   stt: async () => (await import('./stt.ts')).runSttBench,
   'turn-gap': async () => (await import('./turn-gap.ts')).runTurnGapBench,
   'barge-in': async () => (await import('./barge-in.ts')).runBargeInBench,
+  'false-stops': async () => (await import('./false-stops.ts')).runFalseStopBench,
   pacing: async () => (await import('./pacing.ts')).runPacingBench,
   sip: async () => (await import('./sip-load.ts')).runSipLoadBench,
   appliance: async () => (await import('./appliance-load.ts')).runApplianceLoadBench,
