@@ -420,3 +420,28 @@ describe.each(worlds)('a drachtio-srf application that is called, %s', { timeout
     await house.expect(peer, 200, ({ method }) => method === 'INFO');
   });
 });
+
+describe('a call over TCP', { timeout: 20_000 }, () => {
+  it('uses one connection both ways, and its Contact says so', async () => {
+    const house = await House.open('over loopback sockets');
+    const peer = await house.peer('tcp');
+    let dialog: SrfDialog | undefined;
+    house.srf.invite((request, reply) => {
+      void house.srf.createUAS(request, reply, { localSdp: SDP() }).then((made) => {
+        dialog = made;
+      });
+    });
+    await house.pass(20);
+    const leg = peer.ask('INVITE', `${house.uri};transport=tcp`, [], SDP());
+    const ok = await house.expect(peer, 200);
+    expect(ok.get('Contact')).toBe(`<sip:127.0.0.1:${house.port};transport=tcp>`);
+    leg.learn(ok);
+    leg.ack();
+    await house.until(() => dialog !== undefined, 'the application has its dialog');
+    void dialog?.destroy();
+    peer.reply(await house.expect(peer, 'BYE'), 200);
+    await house.until(() => house.core.stats().userAgent.dialogs === 0, 'the dialog is gone');
+    expect(house.core.stats().transports['tcp']?.connections).toBe(1);
+    await house.close();
+  });
+});
