@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const modulesFolder = '/usr/lib/baresip/modules';
+/** The appliance's RTP ports (40000-40399), and those of this phone. */
+const firstAudioPort = 40_000;
+const lastAudioPort = 42_999;
 
 /** Whether baresip is installed; tests that need it skip with a clear line where it is not. */
 export function hasBaresip(): boolean {
@@ -133,7 +136,7 @@ function configText(folder: string, sipPort: number, controlPort: number, speak:
 function readNetstrings(socket: Socket, taken: (text: string) => void): void {
   let pending = Buffer.alloc(0);
   socket.on('data', (chunk) => {
-    pending = Buffer.concat([pending, chunk as Buffer]);
+    pending = Buffer.concat([pending, chunk]);
     for (;;) {
       const colon = pending.indexOf(':');
       const length = Number(pending.subarray(0, Math.max(0, colon)).toString('latin1'));
@@ -144,13 +147,15 @@ function readNetstrings(socket: Socket, taken: (text: string) => void): void {
   });
 }
 
-/** A TCP port that is free on loopback now. */
+/** A TCP port that is free on loopback now, and not one that the appliance or a phone may take for audio. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
+  for (;;) {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    if (port < firstAudioPort || port > lastAudioPort) return port;
+  }
 }
 
 async function connectSoon(port: number): Promise<Socket> {
