@@ -101,6 +101,10 @@ export class SipPhone {
   readonly #inviteWaiters: ((incoming: Incoming) => void)[] = [];
   readonly #cancels = new Map<string, () => void>();
   readonly #rtps = new Set<PhoneRtp>();
+  readonly #messageWaiters = new Set<{
+    readonly looksRight: (message: WireMessage) => boolean;
+    readonly resolve: (message: WireMessage) => void;
+  }>();
   /** Answers requests outside of calls, other than INVITE. */
   onRequest: (request: WireMessage) => { readonly status: number; readonly reason: string } = () => ({
     status: 200,
@@ -223,6 +227,13 @@ export class SipPhone {
     this.wire.send(this.#write(`ACK ${uri} SIP/2.0`, own, body, `z9hG4bK${token()}`), to);
   }
 
+  /** The first message, past or to come, that looks like this. */
+  message(looksRight: (message: WireMessage) => boolean): Promise<WireMessage> {
+    const past = this.received.find(looksRight);
+    if (past !== undefined) return Promise.resolve(past);
+    return new Promise((resolve) => this.#messageWaiters.add({ looksRight, resolve }));
+  }
+
   /** Text as it is, for what no proper phone would send. */
   sendRaw(text: string, to: WireAddress): void {
     this.wire.send(text, to);
@@ -275,6 +286,11 @@ export class SipPhone {
 
   #receive(message: WireMessage, from: WireAddress, text: string): void {
     this.received.push(message);
+    for (const waiter of this.#messageWaiters) {
+      if (!waiter.looksRight(message)) continue;
+      this.#messageWaiters.delete(waiter);
+      waiter.resolve(message);
+    }
     if (text.startsWith('SIP/2.0')) this.#response(message, from);
     else this.#request(message, from);
   }

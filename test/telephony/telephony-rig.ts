@@ -153,6 +153,11 @@ export class Rig {
     this.#cable.cut();
   }
 
+  /** The connection breaks; the same core can be reached again at once. */
+  unplugCable(): void {
+    this.#cable.unplug();
+  }
+
   /** Another core takes over, on other ports. */
   async replaceCore(): Promise<void> {
     await this.core.stop(0);
@@ -211,6 +216,10 @@ class Cable {
 
   cut(): void {
     this.#server.close();
+    this.unplug();
+  }
+
+  unplug(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets.clear();
   }
