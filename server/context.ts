@@ -57,7 +57,10 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const db = openDatabase(join(settings.dataFolder, 'landline.db'), { clock, log });
   const { timeZone } = settings.defaults;
   const domain = createDomain({
-    ...{ db, clock, log, dataFolder: settings.dataFolder },
+    db,
+    clock,
+    log,
+    dataFolder: settings.dataFolder,
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   await mendAfterCrash(domain, log);
@@ -66,23 +69,44 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const live = new CallRegistry();
   const admission = new Admission(settings.limits);
   const callDeps = {
-    ...{ media: engines.media, speech: engines.speech, brain: engines.brain },
-    ...{ book: domain.calls, calls: domain.calls, recordings: domain.recordings, knowledge: domain.knowledge },
-    ...{ agents: domain.agents, live, admission, scope, clock, log },
+    media: engines.media,
+    speech: engines.speech,
+    brain: engines.brain,
+    book: domain.calls,
+    calls: domain.calls,
+    recordings: domain.recordings,
+    knowledge: domain.knowledge,
+    agents: domain.agents,
+    live,
+    admission,
+    scope,
+    clock,
+    log,
     defaults: { recogniserName: engines.speech.sttName, maxDurationMs: settings.limits.maxCallDurationMs },
   };
   const inbound = new InboundCalls(callDeps);
   const telephony = new TelephonyService(telephonyOptions(settings, clock, log), (edge) => inbound.accept(edge));
   const dialer = new OutboundCalls({ ...callDeps, telephony, ringTimeoutMs: settings.limits.ringTimeoutMs });
   const http = createHttpServer({
-    ...{ domain, dialer, liveCalls: live, clock, log, ...settings.http },
-    ...{ version: options.version, portWaitMs: options.portWaitMs, readCounters: options.readCounters },
+    domain,
+    dialer,
+    liveCalls: live,
+    clock,
+    log,
+    ...settings.http,
+    version: options.version,
+    portWaitMs: options.portWaitMs,
+    readCounters: options.readCounters,
     ...(options.socketPort === undefined ? {} : { socketPort: options.socketPort }),
     isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   });
 
   return {
-    ...{ domain, telephony, live, http, admission },
+    domain,
+    telephony,
+    live,
+    http,
+    admission,
     database: () => db.counters,
     hangUpAll: async (graceMs) => {
       admission.close();
@@ -108,7 +132,10 @@ async function mendAfterCrash(domain: Domain, log: Logger): Promise<void> {
 function telephonyOptions(settings: Settings, clock: Clock, log: Logger) {
   const { externalAddress } = settings.sip;
   return {
-    ...{ peers: settings.peers, codecs: settings.codecs, clock, log },
+    peers: settings.peers,
+    codecs: settings.codecs,
+    clock,
+    log,
     ...(externalAddress === undefined ? {} : { externalAddress }),
   };
 }

@@ -19,6 +19,8 @@ export async function readCounters(
     telephony: context.telephony.counters(),
     http: context.http.counters,
     database: context.database(),
-    ...{ media, speech, sip: core },
+    media,
+    speech,
+    sip: core,
   };
 }

@@ -34,7 +34,10 @@ async function startEmbeddedCore(settings: Settings, telephony: TelephonyService
   const { port, lan, timers } = settings.sip;
   const core = new SipCoreClient(
     {
-      ...{ log, clock, logLevel: settings.logLevel, waitForPortMs: portWaitMs },
+      log,
+      clock,
+      logLevel: settings.logLevel,
+      waitForPortMs: portWaitMs,
       config: { port, lan, timers, peerSources: settings.peers.flatMap(({ allowedSources }) => allowedSources) },
     },
     {

@@ -9,6 +9,7 @@ import { readCounters } from './counters.ts';
 import type { Domain } from './domain/domain.ts';
 import type { FirstStart } from './domain/first-start.ts';
 import { realClock } from './lifetime/clock.ts';
+import { lowerPriority } from './lifetime/priority.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { MediaClient } from './media/client.ts';
 import { SpeechClient } from './providers/host/speech-client.ts';
@@ -31,6 +32,8 @@ export interface Appliance {
 
 /** A predecessor that was killed may hold its ports this much longer. */
 const portWaitMs = 10_000;
+/** Behind media and the SIP core (0), before everything that burns CPU (19). */
+const serverNice = 5;
 /** How long agents may take to say goodbye when the appliance stops. */
 const farewellMs = 6_000;
 
@@ -71,7 +74,12 @@ async function assemble(
   const engines = { media, speech, brain: new StarterLlm() };
   let sip: SipBackEnd | undefined;
   const context = await createContext({
-    ...{ settings, engines, clock, log, version: version(), portWaitMs: waitMs },
+    settings,
+    engines,
+    clock,
+    log,
+    version: version(),
+    portWaitMs: waitMs,
     readCounters: () => readCounters(context, engines, sip),
   });
   stops.push(() => context.close());
@@ -82,10 +90,15 @@ async function assemble(
   const backEnd = await startSipBackEnd(settings, context.telephony, { log, clock, portWaitMs: waitMs });
   sip = backEnd;
   stops.push(() => backEnd.stop());
+  // Only now: a child inherits the priority, and media and SIP must stay ahead of this process.
+  lowerPriority(serverNice);
   await writeRunning(settings.dataFolder, { url: http.url, sip: `sip:127.0.0.1:${backEnd.port}` });
   stops.push(() => rmSync(join(settings.dataFolder, runningFileName), { force: true }));
   return {
-    ...{ url: http.url, firstStart, settings, context },
+    url: http.url,
+    firstStart,
+    settings,
+    context,
     dial: dialAddresses(settings, backEnd),
     stop: async () => {
       await context.hangUpAll(farewellMs);

@@ -5,7 +5,7 @@ import type { Agent } from '../domain/agents/agent.ts';
 import type { CallService } from '../domain/calls/call-service.ts';
 import type { Task } from '../domain/tasks/task.ts';
 import type { Dialer } from '../domain/tasks/task-execution.ts';
-import { Scope } from '../lifetime/scope.ts';
+import type { Scope } from '../lifetime/scope.ts';
 import type { LlmProvider } from '../providers/kinds/llm.ts';
 import type { Telephony } from '../telephony/call-edge.ts';
 import type { Admission } from './admission.ts';

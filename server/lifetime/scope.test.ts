@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Scope, ScopeEnded } from './scope.ts';
+import { Scope, type ScopeEnded } from './scope.ts';
 
 test('ending a scope ends its children first and runs clean-ups in reverse order', () => {
   const order: string[] = [];

@@ -8,7 +8,7 @@ import type { BenchResult } from './run.ts';
 const callsPerSecond = 25;
 const seconds = 12;
 const talkMs = 300;
-const runs = Number(process.argv.includes('--quick') ? 1 : 3);
+const runs = process.argv.includes('--quick') ? 1 : 3;
 
 interface LoadRun {
   readonly offered: number;

@@ -9,7 +9,7 @@ const bargeIns = 50;
 /** Of these, so many begin inside the agent's first second. */
 const early = 10;
 const bargeInsPerCall = 10;
-const runs = Number(process.argv.includes('--quick') ? 1 : 3);
+const runs = process.argv.includes('--quick') ? 1 : 3;
 
 /** Sentences that make the agent speak long enough to be interrupted, and what interrupts it. */
 const opener = 'What are your opening hours and what is your address?';

@@ -11,7 +11,7 @@ const calls = 50;
 /** So many of the calls talk all the time, which keeps the speech process busy. */
 const talkers = 8;
 const seconds = 30;
-const runs = Number(process.argv.includes('--quick') ? 1 : 3);
+const runs = process.argv.includes('--quick') ? 1 : 3;
 
 /** Pacing of what the appliance sends, read from the packets: each one against its call's own 20 ms grid. */
 export async function runPacingBench(): Promise<BenchResult> {

@@ -6,9 +6,7 @@ import { VirtualClock } from '../../server/lifetime/virtual-clock.ts';
 import { createOnlineRecognizer } from '../../server/providers/stt/sherpa-streaming/engine.ts';
 import { recognizerConfig } from '../../server/providers/stt/sherpa-streaming/recognizer-config.ts';
 import { SherpaStreamingStt } from '../../server/providers/stt/sherpa-streaming/sherpa-streaming.ts';
-import { compileFlite, fliteSampleRate, runFlite } from '../../server/providers/tts/flite/flite-program.ts';
-import { RateConverter } from '../../server/providers/tts/rate-converter.ts';
-import { telephoneLine } from '../fixtures/telephone-line.ts';
+import { loadSpeaker, type Speaker } from '../fixtures/spoken.ts';
 import { bar } from './figures.ts';
 import type { BenchResult } from './run.ts';
 import { wordErrors } from './word-errors.ts';
@@ -49,8 +47,9 @@ const frameMs = 20;
 
 export async function runSttBench(): Promise<BenchResult> {
   const list = JSON.parse(await readFile(join(import.meta.dirname, 'stt-sentences.json'), 'utf8')) as SentenceList;
-  const sentences = await speakAll(list.sentences);
-  const digits = await speakAll(list.digits);
+  const speaker = await loadSpeaker();
+  const sentences = speakAll(speaker, list.sentences);
+  const digits = speakAll(speaker, list.digits);
   const withGraph = await openRecognizer(true);
   const greedy = await openRecognizer(false);
   const cpuBefore = process.cpuUsage();
@@ -74,13 +73,8 @@ export async function runSttBench(): Promise<BenchResult> {
   };
 }
 
-async function speakAll(sentences: readonly Sentence[]): Promise<Utterance[]> {
-  const flite = await compileFlite();
-  const converter = await RateConverter.load();
-  return sentences.map(({ text, spoken }) => {
-    const samples = converter.convert(runFlite(flite, 'rms', spoken, 1), fliteSampleRate, lineRate);
-    return { text, samples: telephoneLine(samples) };
-  });
+function speakAll(speaker: Speaker, sentences: readonly Sentence[]): Utterance[] {
+  return sentences.map(({ text, spoken }) => ({ text, samples: speaker.say(spoken) }));
 }
 
 interface Ear {

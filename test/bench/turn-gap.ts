@@ -24,7 +24,7 @@ const turnsAtOneCall = 50;
 const pausedTurns = 20;
 const turnsPerCall = 10;
 const calls = 8;
-const runs = Number(process.argv.includes('--quick') ? 1 : 3);
+const runs = process.argv.includes('--quick') ? 1 : 3;
 
 interface MeasuredTurn {
   readonly gapMs: number | undefined;
