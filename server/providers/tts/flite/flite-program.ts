@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { LandlineError } from '../../../contract/errors.ts';
-import { MemoryWasi } from './memory-wasi.ts';
+import { WasiProgram } from './wasi-program.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
 /** The voices inside the program: slt and rms are American (female, male), awb is Scottish, kal16 is robotic. */
@@ -19,22 +19,31 @@ export async function compileFlite(): Promise<WasmModule> {
   return await webAssembly.compile(await readFile(path));
 }
 
-/**
- * Speaks a text: mono samples at `fliteSampleRate`, some 0.2 s of silence at either end. Synchronous, 20–60 ms for a
- * sentence.
- *
- * @param stretch duration factor: 1 is the voice's own pace, 2 is half as fast.
- */
-export function runFlite(module: WasmModule, voice: FliteVoice, text: string, stretch: number): Int16Array {
-  const pace = stretch === 1 ? [] : ['--setf', `duration_stretch=${stretch.toFixed(3)}`];
-  const args = ['flite', '-voice', voice, ...pace, '-t', text, '-o', '/speech.wav'];
-  const { status, file, console } = new MemoryWasi(args).run(module);
-  if (status !== 0 || file.length < wavHeaderBytes) {
-    throw new LandlineError(
-      'speech-failed',
-      `flite refused to speak (exit ${status}): ${console.trim() || 'no output'}.`,
-    );
+/** The program in one thread: speaks one text after another. */
+export class FliteProgram {
+  readonly #program: WasiProgram;
+
+  constructor(module: WasmModule) {
+    this.#program = new WasiProgram(module);
   }
-  const bytes = file.slice(wavHeaderBytes, file.length - ((file.length - wavHeaderBytes) % 2));
-  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+
+  /**
+   * Speaks a text: mono samples at `fliteSampleRate`, some 0.2 s of silence at either end. Synchronous, 10–60 ms for a
+   * sentence.
+   *
+   * @param stretch duration factor: 1 is the voice's own pace, 2 is half as fast.
+   */
+  speak(voice: FliteVoice, text: string, stretch: number): Int16Array {
+    const pace = stretch === 1 ? [] : ['--setf', `duration_stretch=${stretch.toFixed(3)}`];
+    const args = ['flite', '-voice', voice, ...pace, '-t', text, '-o', '/speech.wav'];
+    const { status, file, console } = this.#program.run(args);
+    if (status !== 0 || file.length < wavHeaderBytes) {
+      throw new LandlineError(
+        'speech-failed',
+        `flite refused to speak (exit ${status}): ${console.trim() || 'no output'}.`,
+      );
+    }
+    const bytes = file.slice(wavHeaderBytes, file.length - ((file.length - wavHeaderBytes) % 2));
+    return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  }
 }

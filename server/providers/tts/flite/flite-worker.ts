@@ -4,7 +4,7 @@ import { lowerPriority } from '../../../lifetime/priority.ts';
 import { RateConverter } from '../rate-converter.ts';
 import { trimSilence } from '../trim-silence.ts';
 import type { FliteAnswer, FliteJob } from './flite-messages.ts';
-import { fliteSampleRate, runFlite } from './flite-program.ts';
+import { FliteProgram, fliteSampleRate } from './flite-program.ts';
 import type { WasmModule } from './web-assembly.ts';
 
 /** Thread entry: speaks one text after another. A thread has a priority of its own on Linux only. */
@@ -13,12 +13,12 @@ if (process.platform === 'linux') lowerPriority(19);
 const leadMs = 10;
 const tailMs = 40;
 
-const module = workerData as WasmModule;
+const flite = new FliteProgram(workerData as WasmModule);
 const converter = await RateConverter.load();
 
 function speak(job: FliteJob): FliteAnswer {
   try {
-    const spoken = trimSilence(runFlite(module, job.voice, job.text, job.stretch), fliteSampleRate, leadMs, tailMs);
+    const spoken = trimSilence(flite.speak(job.voice, job.text, job.stretch), fliteSampleRate, leadMs, tailMs);
     return { id: job.id, samples: converter.convert(spoken, fliteSampleRate, job.sampleRate).slice() };
   } catch (failure) {
     return { id: job.id, failure: messageOf(failure) };

@@ -1,4 +1,4 @@
-import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts';
+import type { WasmMemory } from './web-assembly.ts';
 
 /** WASI error numbers that we answer with. */
 const success = 0;
@@ -9,7 +9,8 @@ const noSeek = 70;
 const folderDescriptor = 3;
 const fileDescriptor = 4;
 
-class ProgramExit extends Error {
+/** Thrown out of a program that ends itself; its memory is not to be used again. */
+export class ProgramExit extends Error {
   readonly status: number;
 
   constructor(status: number) {
@@ -18,43 +19,35 @@ class ProgramExit extends Error {
   }
 }
 
-export interface ProgramResult {
-  readonly status: number;
-  /** What the program wrote into the one file it opened. */
-  readonly file: Uint8Array;
-  /** The last of its standard output and error, at most 2,000 characters. */
-  readonly console: string;
-}
-
 /**
  * The part of WASI preview 1 that a program needs which takes arguments and writes one file. The file is memory: what
  * an agent says never touches a disk.
  */
 export class MemoryWasi {
-  readonly #args: readonly Buffer[];
+  #args: readonly Buffer[] = [];
   #memory: WasmMemory | undefined;
   #file = Buffer.alloc(1 << 18);
   #position = 0;
   #size = 0;
   #console = '';
 
-  constructor(args: readonly string[]) {
-    this.#args = args.map((arg) => Buffer.from(`${arg}\0`, 'utf8'));
+  /** What the program wrote into the one file it opened; a view that the next run overwrites. */
+  get file(): Uint8Array {
+    return this.#file.subarray(0, this.#size);
   }
 
-  /** Instantiates the module and runs it to its end. Synchronous. */
-  run(module: WasmModule): ProgramResult {
-    const instance = new webAssembly.Instance(module, { wasi_snapshot_preview1: this.#functions() });
-    const { memory, _start } = instance.exports as { memory: WasmMemory; _start: () => void };
+  /** The last of its standard output and error, at most 2,000 characters. */
+  get console(): string {
+    return this.#console;
+  }
+
+  /** Gets ready for a run of the program that has this memory. */
+  begin(memory: WasmMemory, args: readonly string[]): void {
     this.#memory = memory;
-    let status = 0;
-    try {
-      _start();
-    } catch (thrown) {
-      if (!(thrown instanceof ProgramExit)) throw thrown;
-      status = thrown.status;
-    }
-    return { status, file: this.#file.subarray(0, this.#size), console: this.#console };
+    this.#args = args.map((arg) => Buffer.from(`${arg}\0`, 'utf8'));
+    this.#position = 0;
+    this.#size = 0;
+    this.#console = '';
   }
 
   /** The memory may have moved since the last call: a view lives for one call only. */
@@ -66,7 +59,8 @@ export class MemoryWasi {
     return new Uint8Array((this.#memory as WasmMemory).buffer, at, length);
   }
 
-  #functions(): Record<string, (...args: never[]) => number> {
+  /** What the program imports as `wasi_snapshot_preview1`. */
+  functions(): Record<string, (...args: never[]) => number> {
     return {
       args_sizes_get: (countAt: number, sizeAt: number) => this.#argSizes(countAt, sizeAt),
       args_get: (pointersAt: number, bytesAt: number) => this.#argValues(pointersAt, bytesAt),
