@@ -104,11 +104,13 @@ export class CallSession implements Line {
     this.#conversation = conversation;
   }
 
-  /** The call is up: audio flows both ways and the agent speaks first. */
-  begin(media: NegotiatedMedia): void {
+  /** The call is up: audio flows both ways and the agent speaks first; or waits, when it begins on hold. */
+  begin(media: NegotiatedMedia, held: boolean): void {
     this.#openedLeg().connect(media);
+    this.#held = held;
     this.#route();
     this.#conversation?.start();
+    if (held) this.#input({ kind: 'held' });
   }
 
   mediaChanged(media: NegotiatedMedia, held: boolean): void {

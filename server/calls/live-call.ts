@@ -10,6 +10,7 @@ import type { LegSummary, MediaEngine } from '../media/media-engine.ts';
 import type { LlmProvider, TransferTarget } from '../providers/kinds/llm.ts';
 import type { SpeechHost } from '../providers/kinds/speech-host.ts';
 import type { CallEdge, EdgeEnd, EdgeListener } from '../telephony/call-edge.ts';
+import { isHeld } from '../telephony/offer-answer/media-session.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import { type CallBook, type RecordingBook, statusFor } from './call-book.ts';
 import { CallSession } from './call-session.ts';
@@ -121,7 +122,7 @@ export class LiveCall {
     }
     this.#answered = true;
     await this.#deps.book.answered(this.id, this.#deps.clock.now(), { sipCallId: edge.sipCallId });
-    if (!this.#ending) this.#session.begin(media);
+    if (!this.#ending) this.#session.begin(media, isHeld(media));
   }
 
   /** Hangs up from outside: API, shutdown of the appliance, or a failure while setting up. */

@@ -16,6 +16,11 @@ export function importEdges(root: string, folders: readonly string[]): ImportEdg
   return folders.flatMap((folder) => typescriptFiles(join(root, folder)).flatMap((file) => edgesOf(root, file)));
 }
 
+/** Every TypeScript file under the folders, relative to the project root, with forward slashes. */
+export function sourceFiles(root: string, folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => typescriptFiles(join(root, folder)).map((file) => slashed(relative(root, file))));
+}
+
 function edgesOf(root: string, file: string): ImportEdge[] {
   const from = slashed(relative(root, file));
   const text = readFileSync(file, 'utf8');
