@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { voiceConfig } from './voice-config.ts';
 
-const voice = { id: 'voice', kind: 'tts', language: 'en', speakers: [], defaultSpeaker: 0 } as const;
+const voice = { id: 'voice', kind: 'tts' as const, language: 'en', speakers: [], defaultSpeaker: 0 };
 
 describe('the configuration of a voice', () => {
   test('of piper, with the shared espeak data beside the model', () => {
