@@ -47,9 +47,7 @@ export function retrieve(text: string, facts: readonly Fact[], limits: Threshold
 export function scoreFacts({ terms, type, personal }: Question, facts: readonly Fact[]): readonly Scored[] {
   if (terms.length === 0) return [];
   const bags = facts.map((fact) => [...new Set(wordsOf(fact.about))].filter((word) => !isNumber(word)));
-  const fits = facts.map(
-    (fact) => (fact.personal || !personal) && (type === undefined || holdsAnswer(type, fact.text)),
-  );
+  const fits = facts.map((fact) => (fact.personal || !personal) && holdsAnswer(type, fact.text));
   const rows = terms.map((term) => {
     const likeness = likenessOf(term, bags);
     const rarity = rarityOf(fits.includes(true) ? likeness.filter((_, column) => fits[column]) : likeness);

@@ -52,7 +52,7 @@ const rules: readonly ActRule[] = [
   {
     act: 'leave-message',
     heard:
-      /\b(?:(?:leave|take|pass on|give) (?:\w+ ){0,3}message|message for|call (?:me|us) back|ring me back|call ?back|(?:someone|somebody|anyone) (?:to )?(?:can )?call me|tell (?:\w+ ){1,3}(?:i|that i) called)\b/,
+      /\b(?:(?:leave|take|pass on|give) (?:\w+ ){0,3}message|message for|call (?:me|us) back|ring (?:me|us) back|^call ?back$|call ?back please|a call ?back|(?:someone|somebody|anyone) (?:to )?(?:can )?call me|tell (?:\w+ ){1,3}(?:i|that i) called)\b/,
   },
   {
     act: 'are-you-human',

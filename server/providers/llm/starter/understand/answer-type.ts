@@ -42,12 +42,12 @@ const rules: readonly TypeRule[] = [
   },
   {
     type: 'phone',
-    asks: /\b(?:phone|telephone)\b|\bnumber\b.*\bcall\b|\bcall\b.*\bnumber\b/,
+    asks: /\b(?:your|the|what) (?:phone|telephone)\b|\b(?:phone|telephone) numbers?\b|\bnumber\b.*\bcall\b|\bcall\b.*\bnumber\b|\byour number\b|\b(?:phone|call|ring|reach) you\b/,
     holds: /\b(?:phone|telephone|call)\b|\d{3}/i,
   },
   {
     type: 'person',
-    asks: /\bwho (?:is|are)\b|\bname of\b|\bnames\b|\b(?:which|what) (?:doctor|dentist|manager)\b/,
+    asks: /\bwho (?:is|are|was|will be|would be)\b|\bname of\b|\bnames\b|\b(?:which|what) (?:doctor|dentist|manager)\b/,
     holds: /\b(?:[Dd]octor|Dr|Mr|Mrs|Ms|[Mm]ister|Miss)\.? [A-Z]|\b(?:is|are|by|called|named|name) [A-Z][a-z]+/,
   },
   {
@@ -62,6 +62,15 @@ export function answerTypeOf(question: string): AnswerType | undefined {
   return rules.find(({ asks }) => asks.test(question))?.type;
 }
 
-export function holdsAnswer(type: AnswerType, fact: string): boolean {
-  return rules.find((rule) => rule.type === type)?.holds.test(fact) ?? true;
+/** A phone number or an e-mail address answers the question for it, and no other that happens to share a word. */
+const contacts: readonly (readonly [AnswerType, RegExp])[] = [
+  ['phone', /\b(?:phone|telephone)(?: number)?\s?(?:is\b|:)/i],
+  ['email', /\be-?mail(?: address)?\s?(?:is\b|:)/i],
+];
+
+/** Whether a fact holds the kind of thing that is asked for. */
+export function holdsAnswer(type: AnswerType | undefined, fact: string): boolean {
+  const contact = contacts.filter(([, pattern]) => pattern.test(fact)).map(([kind]) => kind);
+  if (contact.length > 0) return type !== undefined && contact.includes(type);
+  return type === undefined || (rules.find((rule) => rule.type === type)?.holds.test(fact) ?? true);
 }

@@ -10,7 +10,8 @@ const functionWords = new Set(
   someone something sorry such sure tell than thank thanks that the their them then there these they this those to too u uh um
   up us very want wants was we well were what when where which while who will with without would yes yeah you your hoping
   calling trying wondering question ask know possible able help may might must wish behind beside near inside outside
-  under between through during across toward around until till`),
+  under between through during across toward around until till exactly forgot forget even then yet only really soon
+  already still`),
 );
 
 /** Words that add little: they are met in questions about anything. A mishearing often is one of them. */
@@ -18,8 +19,8 @@ const lightWords = new Set(
   list(`after again alright another bad before best big bring come coming day days early every find first free get gets
   getting give go going good got great leave long make many mean mother much new next off office often old only other
   place really see send short someone somewhere still stay take takes thing think time today tonight tomorrow
-  try use using visit wait way week weekend work working year years terrible feel kind lot moment minute minutes hour money
-  house home building clinic company shop store business centre center call`),
+  try use using visit wait way week weekend work working year years terrible true town feel kind lot moment minute minutes hour money
+  house home building clinic company shop store business centre center call accept bring collect`),
 );
 
 /** Words that mean the same thing in a caller's question; a word may stand in several groups. */
