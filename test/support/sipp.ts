@@ -34,7 +34,10 @@ export interface SippOptions {
   readonly timeoutSeconds?: number;
 }
 
-/** SIPp's own counts, as its statistics name them, e.g. `SuccessfulCall(C)`, `Retransmissions(C)`. */
+/**
+ * SIPp's own counts, as its statistics name them, e.g. `SuccessfulCall(C)`, `Retransmissions(C)`; `StartTime` and
+ * `CurrentTime` in seconds.
+ */
 export type SippCounts = Readonly<Record<string, number>>;
 
 export interface SippResult {
@@ -134,5 +137,7 @@ function countsOf(csv: string): SippCounts {
   const lines = csv.trim().split('\n');
   const names = lines[0]?.split(';') ?? [];
   const values = lines.at(-1)?.split(';') ?? [];
-  return Object.fromEntries(names.map((name, at) => [name, Number(values[at])]).filter(([name]) => name !== ''));
+  return Object.fromEntries(
+    names.map((name, at) => [name, Number(values[at]?.split('\t').at(-1))] as const).filter(([name]) => name !== ''),
+  );
 }

@@ -43,15 +43,13 @@ function block(forMs: number): void {
 process.once('message', (message) => {
   const { core, blockedMs } = message as AppOrders;
   const srf = new SrfClass();
-  let failed = 0;
   srf.invite((request, response) => {
     srf.createUAS(request, response, { localSdp }, (error) => {
-      if (error) failed++;
+      if (error) console.error(`The app could not answer: ${error.message}`);
     });
   });
   srf.on('connect', (error) => process.send?.({ connected: !error }));
   srf.connect(core);
   if (blockedMs > 0) setInterval(() => block(blockedMs), 1_000);
-  process.on('message', () => process.send?.({ failed }));
 });
 process.once('disconnect', () => process.exit(0));
