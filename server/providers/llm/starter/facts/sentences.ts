@@ -1,6 +1,7 @@
-/** Endings that look like the end of a sentence and are not. */
-const abbreviations =
-  /(?:^|[\s(])(?:dr|mr|mrs|ms|prof|st|no|nr|ext|tel|approx|e\.g|i\.e|a\.m|p\.m|vs|inc|ltd|[a-z])\.$/i;
+/** Endings that never end a sentence: something follows that belongs to them. */
+const titles = /(?:^|[\s(])(?:dr|mr|mrs|ms|prof|no|nr|ext|tel|approx|e\.g|i\.e|vs|[a-z])\.$/i;
+/** Endings that may: a new sentence then begins with a capital. */
+const abbreviations = /(?:^|[\s(\d])(?:a\.m|p\.m|st|ave|inc|ltd|etc)\.$/i;
 
 /**
  * Cuts plain or lightly marked-up text (bullets, headings) into sentences. A dot inside a number, an address or an
@@ -21,8 +22,8 @@ function splitLine(line: string): string[] {
     const until = end.index + end[0].length;
     const sentence = plain.slice(start, until).trim();
     const follows = plain.slice(until).trimStart();
-    if (abbreviations.test(sentence) && follows !== '' && !/^[A-Z][a-z]+ (?:is|are|was|has|will|can)\b/.test(follows))
-      continue;
+    if (titles.test(sentence) && follows !== '') continue;
+    if (abbreviations.test(sentence) && follows !== '' && !/^[A-Z]/.test(follows)) continue;
     if (sentence !== '') sentences.push(sentence);
     start = until;
   }
