@@ -49,6 +49,7 @@ export class InboundCalls {
     }
     const profile = profileOf(dialled.agent, undefined, edge.identity, this.#deps.defaults);
     const call = new LiveCall(randomUUID(), profile, brain, this.#deps, scope.child('call'));
+    call.attach(edge);
     live.add(call);
     void this.#setUp(call, edge, dialled.agent);
     return call.edgeListener;
@@ -60,7 +61,7 @@ export class InboundCalls {
       const [local] = await Promise.all([call.openMedia(edge.localAddress), this.#writeDown(call, edge, agent)]);
       await this.#prepare(call);
       if (call.hasEnded) return;
-      await call.begin(edge, await edge.answer(local));
+      await call.begin(await edge.answer(local));
     } catch (failure) {
       if (call.hasEnded) return;
       this.#deps.log.error({ callId: call.id, why: messageOf(failure) }, 'an inbound call could not be set up');

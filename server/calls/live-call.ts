@@ -113,13 +113,17 @@ export class LiveCall {
     await Promise.all([this.#session.openRecognition(), this.#conversation.prepare(), this.#openRecording()]);
   }
 
-  /** The call is up (ACK received or sent): write it down, then let the agent speak. */
-  async begin(edge: CallEdge, media: NegotiatedMedia): Promise<void> {
+  /** The signalling side, as soon as there is one: from now on the end of the call is signalled too. */
+  attach(edge: CallEdge): void {
     this.#edge = edge;
-    if (this.#ending) {
-      await edge.hangup();
-      return;
-    }
+    if (this.#ending) void edge.hangup();
+  }
+
+  /** The call is up (ACK received or sent): write it down, then let the agent speak. */
+  async begin(media: NegotiatedMedia): Promise<void> {
+    const edge = this.#edge;
+    if (edge === undefined) throw new Error('A call begins with a signalling side.');
+    if (this.#ending) return;
     this.#answered = true;
     await this.#deps.book.answered(this.id, this.#deps.clock.now(), { sipCallId: edge.sipCallId });
     if (!this.#ending) this.#session.begin(media, isHeld(media));

@@ -80,7 +80,8 @@ export class OutboundCalls implements Dialer {
         call.edgeListener,
         dialing.signal,
       );
-      await call.begin(edge, media);
+      call.attach(edge);
+      await call.begin(media);
     } catch (failure) {
       const status = failure instanceof LandlineError ? failure.details.status : undefined;
       if (typeof status === 'number') call.failed({ kind: 'failed', status, reason: messageOf(failure) });
