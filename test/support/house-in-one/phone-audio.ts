@@ -7,11 +7,11 @@ import { cough, type HeardWord, WordListener, type WordTones } from './word-tone
 const sampleRate = 8_000;
 const frameSamples = 160;
 const frameMs = 20;
-const eventPayloadType = 101;
+export const eventPayloadType = 101;
 const eventKeys = '0123456789*#ABCD';
 
 /** The static payload types of RFC 3551. */
-const payloadTypes = { PCMU: 0, PCMA: 8 } as const;
+export const payloadTypes = { PCMU: 0, PCMA: 8 } as const;
 export type PhoneCodec = keyof typeof payloadTypes;
 
 interface Place {
@@ -88,6 +88,10 @@ export class PhoneAudio {
   /** When the last sound of a word came in; 0 before the first. */
   get lastWordAtMs(): number {
     return this.words.at(-1)?.endMs ?? 0;
+  }
+
+  get codec(): PhoneCodec {
+    return this.#parts.codec;
   }
 
   get isTalking(): boolean {

@@ -1,6 +1,6 @@
-import { phoneSdp, sdpTarget } from '../phone-rtp.ts';
+import { sdpTarget } from '../phone-rtp.ts';
 import { header, headers, methodOf, statusOf, tagOf, token, uriOf, type WireMessage } from '../sip-wire.ts';
-import type { PhoneAudio } from './phone-audio.ts';
+import { eventPayloadType, type PhoneAudio, type PhoneCodec, payloadTypes } from './phone-audio.ts';
 
 export type HeaderPair = readonly [string, string];
 
@@ -288,7 +288,8 @@ export class PhoneLeg {
   }
 
   #sdp(direction = 'sendrecv'): string {
-    return phoneSdp(this.#phone.address, this.#port, this.#version, direction);
+    const place = { address: this.#phone.address, port: this.#port };
+    return phoneSdp(place, this.audio.codec, this.#version, direction);
   }
 
   #sdpHeaders(): HeaderPair[] {
@@ -314,6 +315,28 @@ export class PhoneLeg {
   invitedWith(name: string): readonly string[] {
     return this.#invite === undefined ? [] : headers(this.#invite, name);
   }
+}
+
+/** The description of a phone that knows one codec and telephone-event. */
+export function phoneSdp(
+  { address, port }: { readonly address: string; readonly port: number },
+  codec: PhoneCodec,
+  version = 1,
+  direction = 'sendrecv',
+): string {
+  return [
+    'v=0',
+    `o=phone 4711 ${version} IN IP4 ${address}`,
+    's=-',
+    `c=IN IP4 ${address}`,
+    't=0 0',
+    `m=audio ${port} RTP/AVP ${payloadTypes[codec]} ${eventPayloadType}`,
+    `a=rtpmap:${payloadTypes[codec]} ${codec}/8000`,
+    `a=rtpmap:${eventPayloadType} telephone-event/8000`,
+    'a=ptime:20',
+    `a=${direction}`,
+    '',
+  ].join('\r\n');
 }
 
 function branchToken(): string {

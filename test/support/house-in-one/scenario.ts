@@ -8,6 +8,8 @@ import type { ScriptedPhone } from './scripted-phone.ts';
 const transactionsGoneMs = 75_000;
 /** No word for so long: the agent has finished. */
 const quietMs = 500;
+/** Nobody hangs up faster than this after what they heard. */
+const reactionMs = 300;
 
 /** A house, a phone, and the steps that most scenarios are made of. Every step lets time pass. */
 export class Stage {
@@ -59,12 +61,14 @@ export class Stage {
     await house.until(isQuiet, 'the agent has spoken', 60_000);
   }
 
+  /** Waits until these words were heard whole. */
   async untilHeard(leg: PhoneLeg, text: string, limitMs = 30_000): Promise<void> {
-    await this.house.until(() => leg.audio.heard.includes(text), `"${text}" is heard`, limitMs);
+    await this.house.until(() => `${leg.audio.heard} `.includes(`${text} `), `"${text}" is heard`, limitMs);
   }
 
-  /** The caller hangs up; resolves when the records are complete. */
+  /** The caller hangs up, a moment after the last word; resolves when the records are complete. */
   async hangUp(leg: PhoneLeg): Promise<void> {
+    await this.house.pass(reactionMs);
     leg.hangUp();
     await this.allOver();
   }
@@ -83,19 +87,19 @@ export class Stage {
 }
 
 /**
- * One whole call (or a few) as a test. Afterwards, when all transactions have run out, nothing of it may be left: no
- * call, leg, port, dialog, transaction or timer.
+ * One whole call (or a few) as a test. Afterwards, when all transactions have run out, the house must be as idle as
+ * before: no call, leg, port, dialog, transaction or timer is left.
  */
 export function scenario(name: string, options: HouseOptions, play: (stage: Stage) => Promise<void>): void {
   test(name, async () => {
     const house = await House.open(options);
     try {
+      const idle = await house.leftovers();
       const stage = new Stage(house, await house.phone());
       await play(stage);
       await stage.allOver();
       await house.pass(transactionsGoneMs);
-      const leftovers = Object.entries(await house.leftovers()).filter(([, count]) => count !== 0);
-      expect(Object.fromEntries(leftovers)).toEqual({});
+      expect(await house.leftovers()).toEqual(idle);
     } finally {
       await house.close();
     }

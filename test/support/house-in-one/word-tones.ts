@@ -14,6 +14,8 @@ const tonesPerWord = 3;
 /** Tones of a word stand out by this much (power) from everything else between the harmonics. */
 const standOut = 4;
 const quietestTone = 400;
+/** Frames of a word that follow each other later than this were interrupted by a pause. */
+const longestLossMs = 60;
 
 /** One word as it was heard: `isWhole` is false for one that was cut off. Times as the frames had them. */
 export interface HeardWord {
@@ -88,11 +90,20 @@ export class WordTones {
   }
 }
 
-/** Puts frames together to words again; a word that was paused in the middle and went on is one word. */
+interface WordInProgress {
+  readonly text: string;
+  readonly startMs: number;
+  endMs: number;
+  frames: number;
+  /** It was paused and went on, perhaps from a bit before the place where it stopped. */
+  isResumed: boolean;
+}
+
+/** Puts frames together to words again. A word that was paused and went on is one word, also where some of it is said twice. */
 export class WordListener {
   readonly #tones: WordTones;
   readonly #heard: (word: HeardWord) => void;
-  #current: { readonly text: string; readonly startMs: number; endMs: number; frames: number } | undefined;
+  #current: WordInProgress | undefined;
 
   constructor(tones: WordTones, heard: (word: HeardWord) => void) {
     this.#tones = tones;
@@ -102,19 +113,23 @@ export class WordListener {
   /** One frame of 20 ms that ends at `endMs`. */
   push(samples: Int16Array, sampleRate: number, endMs: number): void {
     const text = this.#tones.wordIn(samples, sampleRate);
+    const startMs = endMs - frameMs;
+    if (this.#current?.isResumed === true && text === undefined && isWhole(this.#current)) this.flush();
     if (text === undefined) return;
-    if (this.#current?.text !== text) this.flush();
-    this.#current ??= { text, startMs: endMs - frameMs, endMs, frames: 0 };
-    this.#current.frames++;
-    this.#current.endMs = endMs;
-    if (this.#current.frames >= framesOf(text)) this.flush();
+    if (this.#current !== undefined && this.#current.text !== text) this.flush();
+    this.#current ??= { text, startMs, endMs, frames: 0, isResumed: false };
+    const current = this.#current;
+    current.isResumed ||= startMs - current.endMs > longestLossMs;
+    current.frames++;
+    current.endMs = endMs;
+    if (!current.isResumed && current.frames >= framesOf(text)) this.flush();
   }
 
-  /** The word that is just coming in, as far as it came. Two frames may be missing to be told. */
+  /** The word that is just coming in, as far as it came. */
   get current(): HeardWord | undefined {
     if (this.#current === undefined || this.#current.frames < 2) return undefined;
-    const { text, startMs, endMs, frames } = this.#current;
-    return { text, startMs, endMs, isWhole: frames >= framesOf(text) - 2 };
+    const { text, startMs, endMs } = this.#current;
+    return { text, startMs, endMs, isWhole: isWhole(this.#current) };
   }
 
   /** Nothing more is to come of the current word. */
@@ -123,6 +138,11 @@ export class WordListener {
     this.#current = undefined;
     if (current !== undefined) this.#heard(current);
   }
+}
+
+/** Two frames may be missing: a word is understood before its very end. */
+function isWhole({ text, frames }: WordInProgress): boolean {
+  return frames >= framesOf(text) - 2;
 }
 
 /** A voice without words: a cough. */
