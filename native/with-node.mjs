@@ -3,7 +3,7 @@
 // Usage: node native/with-node.mjs <tool or .ts file> [arguments…]
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,8 +35,19 @@ function ensureInstalled() {
   if (npm.error) fail(`npm could not be started (${npm.error.message}). Install npm, or run "npm ci" yourself.`);
   if (npm.status !== 0)
     fail(`"npm ci" failed with exit code ${npm.status}. Mend what it printed above, then try again.`);
+  dropForeignBinaries();
   writeFileSync(stampPath, wanted);
   console.error('Installed.');
+}
+
+/** node-llama-cpp's binaries for other processors come along on Linux (33 MB), because they name no processor. */
+function dropForeignBinaries() {
+  const folder = join(root, 'node_modules', '@node-llama-cpp');
+  if (!existsSync(folder)) return;
+  const foreign = readdirSync(folder).filter(
+    (name) => name.startsWith('linux-') && !name.startsWith(`linux-${process.arch}`),
+  );
+  for (const name of foreign) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** Path of a Node that is new enough: this one, or the pinned runtime package. */
