@@ -4,6 +4,7 @@ import type { Call, Turn } from '../../../server/domain/calls/call.ts';
 import { ScriptedLlm } from '../../../server/providers/fake/scripted-llm.ts';
 import { buildHouse, defaultAgent, type HouseOptions, type HouseParts, houseAddress } from './build-house.ts';
 import { pass, passDuring, passUntil } from './in-step.ts';
+import { PhoneAudio } from './phone-audio.ts';
 import type { PhoneLeg } from './phone-leg.ts';
 import { type PhoneOptions, ScriptedPhone } from './scripted-phone.ts';
 import type { ToneSpeech } from './tone-speech.ts';
@@ -59,6 +60,14 @@ export class House {
     this.#phones.push(phone);
     await phone.open();
     return phone;
+  }
+
+  /** Somebody in the RTP network who belongs to no call. */
+  async strangeAudio(address: string): Promise<PhoneAudio> {
+    const { clock, tones, rtpNetwork } = this.parts;
+    const audio = new PhoneAudio({ clock, tones, codec: 'PCMU' });
+    await audio.open(rtpNetwork, { address, port: 20_000 });
+    return audio;
   }
 
   /** A further agent. */
