@@ -14,6 +14,7 @@ import type { Logger } from './log/logger.ts';
 import type { MediaEngine } from './media/media-engine.ts';
 import type { LlmProvider } from './providers/kinds/llm.ts';
 import type { SpeechHost } from './providers/kinds/speech-host.ts';
+import { writtenForm } from './providers/stt/written-form/written-form.ts';
 import { TelephonyService } from './telephony/telephony-service.ts';
 
 /** The parts that may run in a process of their own, or in this one for tests. */
@@ -82,6 +83,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     scope,
     clock,
     log,
+    writtenForm,
     defaults: { recogniserName: engines.speech.sttName, maxDurationMs: settings.limits.maxCallDurationMs },
   };
   const inbound = new InboundCalls(callDeps);

@@ -13,8 +13,7 @@ import { lowerPriority } from './lifetime/priority.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { MediaClient } from './media/client.ts';
 import { SpeechClient } from './providers/host/speech-client.ts';
-import { StarterLlm } from './providers/llm/starter/starter-llm.ts';
-import { type SpeechSettings, starterSpeech } from './providers/registry.ts';
+import { openBrain, type SpeechSettings, starterSpeech } from './providers/registry.ts';
 import { type SipBackEnd, startSipBackEnd } from './sip-back-end.ts';
 
 /** A running appliance. */
@@ -71,7 +70,9 @@ async function assemble(
   stops.push(() => speech.stop());
   await speech.start();
 
-  const engines = { media, speech, brain: new StarterLlm() };
+  const brain = await openBrain(settings.brain.gguf, log);
+  stops.push(() => brain.close());
+  const engines = { media, speech, brain };
   let sip: SipBackEnd | undefined;
   const context = await createContext({
     settings,
@@ -118,8 +119,15 @@ function speechSettings(settings: Settings): SpeechSettings {
   const { stt, tts } = settings.speech;
   return {
     stt: stt ? { folder: stt.model } : starterSpeech.stt,
-    tts: tts.family === 'flite' ? { kind: 'flite', voice: tts.voice } : { kind: 'sherpa', folder: tts.model },
+    tts:
+      tts.family === 'flite'
+        ? { kind: 'flite', voice: tts.voice }
+        : { kind: 'sherpa', folder: tts.model, ...speakerOf(tts) },
   };
+}
+
+function speakerOf({ speaker }: { readonly speaker?: number | undefined }): { readonly speaker?: number } {
+  return speaker === undefined ? {} : { speaker };
 }
 
 function version(): string {

@@ -22,6 +22,8 @@ export interface LiveCallDeps {
   readonly book: CallBook;
   readonly recordings: RecordingBook;
   readonly knowledge: { search(agentId: string, text: string, limit: number): ReturnType<Knowledge['search']> };
+  /** Words as heard → as people write them ("five five five" → "555"), for the records. */
+  readonly writtenForm: (heard: string) => string;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -147,9 +149,12 @@ export class LiveCall {
   }
 
   #recorder(): Recorder {
-    const { book } = this.#deps;
+    const { book, writtenForm } = this.#deps;
     return {
-      turn: async (draft) => void (await book.addTurn(this.id, draft)),
+      turn: async (draft) => {
+        const text = draft.role === 'caller' ? writtenForm(draft.text) : draft.text;
+        await book.addTurn(this.id, { ...draft, text });
+      },
       message: async (message) => void (await book.messageTaken(this.id, message)),
       partial: (text) => book.partial(this.id, 'agent', text),
     };
