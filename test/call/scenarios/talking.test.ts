@@ -107,8 +107,8 @@ describe('talking', () => {
     const { heard } = leg.audio;
     leg.hangUp();
     await stage.allOver();
-    const [, caller, answer] = house.turnsOf(leg);
-    expect(caller?.text).toBe('what are your opening hours');
+    const [, , answer] = house.turnsOf(leg);
+    expect(house.transcriptOf(leg)[1]).toBe('caller: what are your opening hours');
     expect(answer).toMatchObject({ interrupted: true });
     expect(['We are open', 'We are open from']).toContain(answer?.text);
     expect(heard).toContain(answer?.text);

@@ -108,9 +108,11 @@ export class House {
     return this.parts.context.domain.calls.turns(this.callOf(leg).id);
   }
 
-  /** What the records say was said: `role: text`, with a dash behind a turn that was cut. */
+  /** What the records say was said: `role: text`, the caller's in plain words, with a dash behind a turn that was cut. */
   transcriptOf(leg: PhoneLeg): readonly string[] {
-    return this.turnsOf(leg).map(({ role, text, interrupted }) => `${role}: ${text}${interrupted ? ' —' : ''}`);
+    return this.turnsOf(leg).map(({ role, text, interrupted }) => {
+      return `${role}: ${role === 'caller' ? plain(text) : text}${interrupted ? ' —' : ''}`;
+    });
   }
 
   /** How and why the call ended. */
@@ -157,4 +159,9 @@ export class House {
     this.parts.leaveControl();
     rmSync(dataFolder, { recursive: true, force: true });
   }
+}
+
+/** Recognised words are written out for the records; capitals and marks are no matter of the scenarios. */
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[.,!?]/g, '');
 }
