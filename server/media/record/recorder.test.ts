@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -109,4 +109,13 @@ test.each([
   ],
 ])('an %s file is refused with the mend', (_what, file) => {
   expect(() => readWav(file)).toThrow('Convert it to 16-bit PCM');
+});
+
+test.runIf(process.platform === 'linux')('a disk that is full from the start keeps no file open', async () => {
+  await mkdir(joinPath(folder, 'sub'));
+  await symlink('/dev/full', `${place.path}.part`);
+  await expect(Recorder.begin(place, listener)).rejects.toThrow('ENOSPC');
+  const open = await readdir('/proc/self/fd');
+  const places = await Promise.all(open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  expect(places).not.toContain('/dev/full');
 });

@@ -53,14 +53,14 @@ export class Recorder {
   static async begin(place: RecordingPlace, listener: RecorderListener): Promise<Recorder> {
     await mkdir(dirname(place.path), { recursive: true });
     const file = await open(partOf(place.path), 'w');
-    await file.write(wavHeader(place.sampleRate, 2, 0), 0, wavHeaderBytes, 0);
+    await orClosed(file, writeAll(file, wavHeader(place.sampleRate, 2, 0), 0));
     return new Recorder(place, place.startPosition, file, listener);
   }
 
   /** Goes on with a file that a lost process began; what lies between is silence. */
   static async goOn(place: RecordingPlace, listener: RecorderListener): Promise<Recorder> {
     const file = await open(partOf(place.path), 'r+');
-    const { size } = await file.stat();
+    const { size } = await orClosed(file, file.stat());
     const samples = Math.max(0, Math.floor((size - wavHeaderBytes) / bytesPerPosition));
     return new Recorder(place, place.startPosition + samples, file, listener);
   }
@@ -140,6 +140,16 @@ export class Recorder {
 
 function partOf(path: string): string {
   return `${path}.part`;
+}
+
+/** A file on which this fails is closed: nobody else holds it yet. */
+async function orClosed<T>(file: FileHandle, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
