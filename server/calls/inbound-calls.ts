@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LandlineError, messageOf } from '../contract/errors.ts';
+import { messageOf } from '../contract/errors.ts';
 import type { AgentService } from '../domain/agents/agent-service.ts';
 import type { CallService } from '../domain/calls/call-service.ts';
 import { delay } from '../lifetime/clock.ts';
@@ -65,8 +65,7 @@ export class InboundCalls {
     } catch (failure) {
       if (call.hasEnded) return;
       this.#deps.log.error({ callId: call.id, why: messageOf(failure) }, 'an inbound call could not be set up');
-      if (codeOf(failure) !== 'call-gone') edge.reject(503, 'Service Unavailable');
-      await call.end(codeOf(failure) === 'call-gone' ? 'cancelled' : 'error', messageOf(failure));
+      call.setUpFailed(messageOf(failure), () => edge.reject(503, 'Service Unavailable'));
     }
   }
 
@@ -91,8 +90,4 @@ export class InboundCalls {
       waited.abort(new Error('prepared')),
     );
   }
-}
-
-function codeOf(failure: unknown): string | undefined {
-  return failure instanceof LandlineError ? failure.code : undefined;
 }

@@ -137,6 +137,14 @@ export class LiveCall {
     return this.#finished;
   }
 
+  /** The call could not be set up; `refuse` tells the caller, unless they know already. */
+  setUpFailed(errorMessage: string, refuse: () => void): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    refuse();
+    void this.#close('error', errorMessage, undefined);
+  }
+
   /** Lets the agent say one sentence and hang up; used when the appliance stops. */
   shutDown(): void {
     if (this.#answered) this.#session.input({ kind: 'shutdown' });
