@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { firstKeysFileName } from '../contract/running.ts';
 import type { UnitOfWork } from '../events/unit-of-work.ts';
 import { type AgentDraft, makeAgent } from './agents/agent.ts';
 import type { AgentRepository } from './agents/agent-repository.ts';
@@ -9,8 +10,6 @@ import type { CredentialRepository } from './credentials/credential-repository.t
 import type { KnowledgeRepository } from './knowledge/knowledge-repository.ts';
 import { splitSentences } from './knowledge/sentence.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
-
-export const firstKeysFileName = 'first-keys.env';
 
 export interface FirstStartParts {
   readonly unitOfWork: UnitOfWork;
