@@ -42,7 +42,7 @@ export class LiveCall {
   readonly #finished: Promise<void>;
   #resolveFinished: () => void = () => {};
   #edge: CallEdge | undefined;
-  #answered = false;
+  #answeredAtMs: number | undefined;
   #ending = false;
   #recording = false;
   #recordingFailure: string | undefined;
@@ -126,8 +126,8 @@ export class LiveCall {
     const edge = this.#edge;
     if (edge === undefined) throw new Error('A call begins with a signalling side.');
     if (this.#ending) return;
-    this.#answered = true;
-    await this.#deps.book.answered(this.id, this.#deps.clock.now(), { sipCallId: edge.sipCallId });
+    this.#answeredAtMs = this.#deps.clock.now();
+    await this.#deps.book.answered(this.id, this.#answeredAtMs, { sipCallId: edge.sipCallId });
     if (!this.#ending) this.#session.begin(media, isHeld(media));
   }
 
@@ -147,7 +147,7 @@ export class LiveCall {
 
   /** Lets the agent say one sentence and hang up; used when the appliance stops. */
   shutDown(): void {
-    if (this.#answered) this.#session.input({ kind: 'shutdown' });
+    if (this.#answeredAtMs !== undefined) this.#session.input({ kind: 'shutdown' });
     else this.#hangup('shutdown');
   }
 
@@ -203,7 +203,7 @@ export class LiveCall {
   #edgeEnded(end: EdgeEnd): void {
     if (this.#ending) return;
     this.#ending = true;
-    const { reason, message } = reasonForEdgeEnd(end, this.#answered);
+    const { reason, message } = reasonForEdgeEnd(end, this.#answeredAtMs !== undefined);
     void this.#close(reason, message, undefined);
   }
 
@@ -219,13 +219,18 @@ export class LiveCall {
       const [summary] = await Promise.all([this.#session.close(), hungUp]);
       this.#closeRecording(summary);
       await book.finish(this.id, {
-        status: statusFor(reason, this.#answered),
+        status: statusFor(reason, this.#answeredAtMs !== undefined),
         endReason: reason,
         endedAtMs,
         ...(errorMessage === undefined ? {} : { errorMessage }),
       });
       log.info(
-        { callId: this.id, reason, durationMs: Math.round(endedAtMs), counters: summary?.counters },
+        {
+          callId: this.id,
+          reason,
+          durationMs: Math.round(endedAtMs - (this.#answeredAtMs ?? endedAtMs)),
+          counters: summary?.counters,
+        },
         'call ended',
       );
     } catch (failure) {
