@@ -1,7 +1,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Clock } from '../lifetime/clock.ts';
-import type { Hop, Router, Way } from './dialog/next-hop.ts';
+import type { Destination, Hop, Router, Way } from './dialog/next-hop.ts';
 import type { SipTransport } from './transport/sip-transport.ts';
 import type { Flow, Target } from './txn/transaction-layer.ts';
 
@@ -54,22 +54,16 @@ export class TransportRouter implements Router {
     };
   }
 
-  find(destination: Target | Hop, found: (way: Way | undefined) => void): void {
-    const target = 'address' in destination ? destination : literalTarget(destination);
-    if (target === undefined) {
-      this.#targetsOf(destination as Hop).then(
-        (targets) => this.#firstWay(targets, found),
-        () => found(undefined),
-      );
+  find(destination: Destination, found: (way: Way | undefined) => void): void {
+    const targets = 'host' in destination ? literalTargets(destination) : destination;
+    if (targets !== undefined) {
+      this.#firstWay(targets, found);
       return;
     }
-    const flow = this.#flowTo(target);
-    if (flow instanceof Promise) {
-      flow.then(
-        (ready) => found({ target, flow: ready }),
-        () => found(undefined),
-      );
-    } else found(flow === undefined ? undefined : { target, flow });
+    this.#targetsOf(destination as Hop).then(
+      (looked) => this.#firstWay(looked, found),
+      () => found(undefined),
+    );
   }
 
   #flowTo(target: Target): Flow | Promise<Flow> | undefined {
@@ -77,15 +71,19 @@ export class TransportRouter implements Router {
   }
 
   /** The first target that can be reached at all; over UDP that is the first one. */
-  async #firstWay(targets: readonly Target[], found: (way: Way | undefined) => void): Promise<void> {
-    for (const target of targets) {
-      const flow = await Promise.resolve(this.#flowTo(target)).catch(() => undefined);
-      if (flow !== undefined) {
-        found({ target, flow });
-        return;
-      }
+  #firstWay([target, ...others]: readonly Target[], found: (way: Way | undefined) => void): void {
+    if (target === undefined) {
+      found(undefined);
+      return;
     }
-    found(undefined);
+    const flow = this.#flowTo(target);
+    if (flow instanceof Promise) {
+      flow.then(
+        (ready) => found({ target, flow: ready }),
+        () => this.#firstWay(others, found),
+      );
+    } else if (flow === undefined) this.#firstWay(others, found);
+    else found({ target, flow });
   }
 
   async #targetsOf(hop: Hop): Promise<readonly Target[]> {
@@ -103,7 +101,8 @@ export class TransportRouter implements Router {
   }
 }
 
-function literalTarget({ transport, host, port }: Hop): Target | undefined {
+/** The target of a hop that names an address; undefined when it must be looked up. */
+function literalTargets({ transport, host, port }: Hop): readonly Target[] | undefined {
   const address = host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
-  return isIP(address) === 0 ? undefined : { transport, address, port: port ?? DEFAULT_PORT };
+  return isIP(address) === 0 ? undefined : [{ transport, address, port: port ?? DEFAULT_PORT }];
 }

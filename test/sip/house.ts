@@ -89,7 +89,7 @@ export class House {
     const virtual = world === 'in memory' ? new VirtualClock(Date.UTC(2026, 0, 5)) : undefined;
     const clock = virtual ?? realClock;
     const network = virtual === undefined ? undefined : new MemoryNetwork({ clock: virtual });
-    const t1Ms = virtual === undefined ? 20 : 500;
+    const t1Ms = virtual === undefined ? 40 : 500;
     const secret = 'the secret of this boot';
     const core = await startSipCore({
       config: { port: 0, timers: { t1Ms, t2Ms: 8 * t1Ms, t4Ms: 10 * t1Ms }, ...config },

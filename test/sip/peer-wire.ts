@@ -12,6 +12,8 @@ export interface PeerWire {
   send(text: string): void;
   onText(listener: (text: string) => void): void;
   close(): void;
+  /** Breaks the connection and goes on listening; only TCP. */
+  drop?(): void;
 }
 
 export interface Remote {
@@ -60,6 +62,10 @@ export async function tcpWire(remote: Remote, host = '127.0.0.1'): Promise<PeerW
     send: (text) => void (current ?? adopt(connect(remote.port, remote.host))).write(text),
     onText: (next) => {
       listener = next;
+    },
+    drop: () => {
+      current?.destroy();
+      current = undefined;
     },
     close: () => {
       current?.destroy();

@@ -241,7 +241,8 @@ describe.each(worlds)('a drachtio-srf application that calls, %s', { timeout: 20
     peer.reply(invite, 200, { tag: 'callee', body: SDP() });
     await house.result(attempt);
     expect(provisionals).toEqual([183]);
-    expect(peer.take(({ method, status }) => method === 'PRACK' && status === 0)).toBeUndefined();
+    const others = peer.inbox.filter(({ method, status }) => method === 'PRACK' && status === 0);
+    expect(others.filter((other) => other.get('CSeq') !== prack.get('CSeq'))).toEqual([]);
   });
 
   it('puts the answer into the ACK when the other side makes the offer', async () => {

@@ -65,6 +65,23 @@ describe.each(worlds)('a drachtio-srf application that is called, %s', { timeout
     expect(house.core.stats().userAgent).toEqual({ dialogs: 1, incoming: 0, outgoingInvites: 0 });
   });
 
+  it('can read a caller whose display name lacks its quotes', async () => {
+    const { srf } = house;
+    let dialog: SrfDialog | undefined;
+    srf.invite((request, reply) => {
+      void srf.createUAS(request, reply, { localSdp: SDP() }).then((made) => {
+        dialog = made;
+      });
+    });
+    await house.pass(10);
+    const from = 'Jürgen Groß <sip:100@example.com>;tag=abc';
+    const leg = peer.ask('INVITE', house.uri, [['From', from]], SDP());
+    expect((await house.expect(peer, 200)).get('From')).toBe(from);
+    await house.until(() => dialog !== undefined, 'the application has its dialog');
+    expect(dialog?.sip.remoteTag).toBe('abc');
+    expect(dialog?.id).toBe(`${leg.callId};from-tag=abc`);
+  });
+
   it('repeats a 200 until its ACK comes', async () => {
     const { srf } = house;
     srf.invite((request, reply) => void srf.createUAS(request, reply, { localSdp: SDP() }));
@@ -422,10 +439,13 @@ describe.each(worlds)('a drachtio-srf application that is called, %s', { timeout
 });
 
 describe('a call over TCP', { timeout: 20_000 }, () => {
-  it('uses one connection both ways, and its Contact says so', async () => {
-    const house = await House.open('over loopback sockets');
-    const peer = await house.peer('tcp');
-    let dialog: SrfDialog | undefined;
+  let house: House;
+  let peer: SipPeer;
+  let dialog: SrfDialog | undefined;
+
+  beforeEach(async () => {
+    house = await House.open('over loopback sockets');
+    peer = await house.peer('tcp');
     house.srf.invite((request, reply) => {
       void house.srf.createUAS(request, reply, { localSdp: SDP() }).then((made) => {
         dialog = made;
@@ -433,15 +453,28 @@ describe('a call over TCP', { timeout: 20_000 }, () => {
     });
     await house.pass(20);
     const leg = peer.ask('INVITE', `${house.uri};transport=tcp`, [], SDP());
-    const ok = await house.expect(peer, 200);
-    expect(ok.get('Contact')).toBe(`<sip:127.0.0.1:${house.port};transport=tcp>`);
-    leg.learn(ok);
+    leg.learn(await house.expect(peer, 200));
+    expect(leg.target).toBe(`sip:127.0.0.1:${house.port};transport=tcp`);
     leg.ack();
     await house.until(() => dialog !== undefined, 'the application has its dialog');
+  });
+  afterEach(async () => {
+    dialog = undefined;
+    await house.close();
+  });
+
+  it('uses one connection both ways', async () => {
     void dialog?.destroy();
     peer.reply(await house.expect(peer, 'BYE'), 200);
     await house.until(() => house.core.stats().userAgent.dialogs === 0, 'the dialog is gone');
     expect(house.core.stats().transports['tcp']?.connections).toBe(1);
-    await house.close();
+  });
+
+  it('goes on over a new connection to the Contact when the old one broke', async () => {
+    peer.wire.drop?.();
+    await house.until(() => house.core.stats().transports['tcp']?.connections === 0, 'the connection is gone');
+    void dialog?.destroy();
+    peer.reply(await house.expect(peer, 'BYE'), 200);
+    await house.until(() => house.core.stats().userAgent.dialogs === 0, 'the dialog is gone');
   });
 });

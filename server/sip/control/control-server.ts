@@ -13,6 +13,8 @@ export const PROTOCOL_VERSION = 'v0.9.10';
 
 const CONNECTIONS_LIMIT = 16;
 const AUTHENTICATE_WITHIN_MS = 5_000;
+/** Commands served before other events get their turn: about a millisecond of work. */
+const FRAMES_PER_TURN = 4;
 /** A client that reads nothing for this much of its messages has lost them. */
 const UNREAD_LIMIT_BYTES = 32 * 1024 * 1024;
 
@@ -113,6 +115,8 @@ class ControlConnection {
   readonly #counts: ControlServer['counts'];
   readonly #isSecret: (given: string) => boolean;
   readonly #decoder = new FrameDecoder();
+  /** Payloads of the last chunk that wait for their turn; the socket is paused meanwhile. */
+  readonly #waiting: Buffer[] = [];
   #deadline: Timer | undefined;
   #isCorked = false;
 
@@ -142,18 +146,32 @@ class ControlConnection {
 
   #closed(): void {
     this.#deadline?.cancel();
+    this.#waiting.length = 0;
     this.session?.close();
     this.session = undefined;
   }
 
   #received(chunk: Buffer): void {
     try {
-      this.#decoder.push(chunk, (payload) => this.#payload(payload));
+      this.#decoder.push(chunk, (payload) => this.#waiting.push(payload));
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       this.#options.log.warn({ reason: error.message }, 'control connection closed: broken frame');
       this.destroy();
+      return;
     }
+    this.#serve();
+  }
+
+  /** A client that was busy sends all its answers at once: between portions of them the network is looked at. */
+  #serve(): void {
+    for (const payload of this.#waiting.splice(0, FRAMES_PER_TURN)) this.#payload(payload);
+    if (this.#waiting.length === 0) {
+      if (this.#socket.isPaused()) this.#socket.resume();
+      return;
+    }
+    this.#socket.pause();
+    setImmediate(() => this.#serve());
   }
 
   #payload(payload: Buffer): void {

@@ -17,6 +17,7 @@ import {
   resultLine,
   sipLine,
 } from './meta-line.ts';
+import { readableValue } from './readable-headers.ts';
 
 export interface ControlSessionOptions {
   readonly clock: Clock;
@@ -168,7 +169,7 @@ export class ControlSession implements ApplicationSide {
     dialog: Dialog | undefined,
     receivedOn?: { readonly address: string; readonly port: number },
   ): void {
-    const text = headText(message);
+    const text = headText(message, readableValue);
     const source = sourceOf('network', flow, text, message.body, this.#clock.now());
     this.#send(sipLine(source, transactionId, dialog?.handle ?? '', receivedOn), text, message.body);
   }
@@ -184,14 +185,16 @@ export class ControlSession implements ApplicationSide {
   }
 }
 
+const asItIs = (_name: string, value: string): string => value;
+
 /** Start line, headers and the empty line, with the Content-Length that is true. */
-function headText(message: SipMessage): string {
+function headText(message: SipMessage, rewrite = asItIs): string {
   let text =
     message.kind === 'request'
       ? `${message.method} ${message.uri} SIP/2.0\r\n`
       : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
   for (const { name, value } of message.headers.fields) {
-    if (name !== 'Content-Length') text += `${name}: ${value}\r\n`;
+    if (name !== 'Content-Length') text += `${name}: ${rewrite(name, value)}\r\n`;
   }
   return `${text}Content-Length: ${message.body.length}\r\n\r\n`;
 }

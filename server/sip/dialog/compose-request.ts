@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../lifetime/clock.ts';
 import { createRequest } from '../msg/build-message.ts';
 import { parseNameAddr } from '../msg/name-addr.ts';
@@ -10,8 +10,8 @@ import type { HeaderPairs, RequestDraft } from './application-side.ts';
 import { checkDraft, valueOf, withoutDialogHeaders } from './header-policy.ts';
 import { hostPort } from './next-hop.ts';
 
-/** A tag or Call-ID part: 64 random bits. */
-export const randomToken = (): string => randomBytes(8).toString('hex');
+/** A tag: 60 random bits, from the pool that `randomUUID` keeps. */
+export const randomToken = (): string => randomUUID().replaceAll('-', '').slice(0, 16);
 
 /** The Contact by which the other side of a flow reaches us. */
 export function contactOn(transport: TransportName, address: string, port: number): string {

@@ -3,9 +3,9 @@ import { parseNameAddr, tagOf } from '../msg/name-addr.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../msg/sip-message.ts';
 import { splitTokens } from '../msg/syntax.ts';
 import { parseCSeq } from '../msg/via.ts';
-import type { Flow, Target } from '../txn/transaction-layer.ts';
+import type { Flow } from '../txn/transaction-layer.ts';
 import type { ApplicationSide, HeaderPairs, RequestDraft, SentListener } from './application-side.ts';
-import { applyRouteSet, type Hop, hopOf, targetOfContact } from './next-hop.ts';
+import { applyRouteSet, type Destination, hopOf, targetsOfContact } from './next-hop.ts';
 
 export type DialogState = 'early' | 'confirmed' | 'terminating' | 'ended';
 
@@ -136,12 +136,12 @@ export class Dialog {
     });
   }
 
-  /** Where requests go: an address that needs no look-up, or the hop of the first route. */
-  nextHop(): Target | Hop {
+  /** Where requests go. */
+  nextHop(): Destination {
     const { hopUri } = applyRouteSet(this.remoteTarget, this.routeSet);
     const hop = hopOf(hopUri);
     if (this.routeSet.length > 0 && hop !== undefined) return hop;
-    return targetOfContact(hop, this.flow);
+    return targetsOfContact(hop, this.flow);
   }
 
   /** Takes Contact and Allow of a target refresh request or response (RFC 3261 12.2). */

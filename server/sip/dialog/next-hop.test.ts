@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../txn/transaction-layer.ts';
-import { applyRouteSet, hopOf, targetOfContact } from './next-hop.ts';
+import { applyRouteSet, hopOf, targetsOfContact } from './next-hop.ts';
 
 function flow(remoteAddress: string, transport: 'udp' | 'tcp' = 'udp'): Flow {
   return { transport, remoteAddress, remotePort: 41_000, localAddress: '192.0.2.1', localPort: 5060 };
@@ -43,11 +43,11 @@ describe('a route set', () => {
 });
 
 describe('the target inside a dialog without route set', () => {
-  const target = (contact: string, source: Flow) => targetOfContact(hopOf(contact), source);
+  const target = (contact: string, source: Flow) => targetsOfContact(hopOf(contact), source)[0];
 
   it('is the Contact when it can be reached', () => {
-    const { address, port } = target('sip:a@198.51.100.9:5070', flow('203.0.113.4'));
-    expect([address, port]).toEqual(['198.51.100.9', 5070]);
+    const reached = target('sip:a@198.51.100.9:5070', flow('203.0.113.4'));
+    expect(reached).toEqual({ transport: 'udp', address: '198.51.100.9', port: 5070 });
   });
 
   it('is the source when the Contact is a private address behind a NAT, a name, or nothing', () => {
@@ -63,8 +63,11 @@ describe('the target inside a dialog without route set', () => {
   });
 
   it('is the Contact port of the same host over UDP, and the living connection over TCP', () => {
-    expect(target('sip:a@192.168.1.7:5062', flow('192.168.1.7')).port).toBe(5062);
-    expect(target('sip:a@192.168.1.7:5062;transport=tcp', flow('192.168.1.7', 'tcp')).port).toBe(41_000);
+    expect(target('sip:a@192.168.1.7:5062', flow('192.168.1.7'))?.port).toBe(5062);
+    expect(target('sip:a@192.168.1.7:5062;transport=tcp', flow('192.168.1.7', 'tcp'))?.port).toBe(41_000);
+    expect(targetsOfContact(hopOf('sip:a@192.168.1.7:5062;transport=tcp'), flow('192.168.1.7', 'tcp'))[1]?.port).toBe(
+      5062,
+    );
   });
 
   it('changes from TCP to UDP when the Contact says so', () => {

@@ -20,13 +20,16 @@ export interface Way {
   readonly flow: Flow;
 }
 
+/** Where a message shall go: a URI's hop that needs looking up, or targets in the order in which to try them. */
+export type Destination = Hop | readonly Target[];
+
 /** Finds addresses and connections. */
 export interface Router {
   /**
    * `found` is called once, at once when the destination is an address and its flow is known; undefined when there is
-   * no way.
+   * no way. A target that cannot be reached at all gives way to the next.
    */
-  find(destination: Target | Hop, found: (way: Way | undefined) => void): void;
+  find(destination: Destination, found: (way: Way | undefined) => void): void;
   /** Our side for messages that have no way: an address we listen on. */
   readonly home: { readonly address: string; readonly port: number };
 }
@@ -57,17 +60,17 @@ export function applyRouteSet(remoteTarget: string, routeSet: readonly string[])
 }
 
 /**
- * The target of a request inside a dialog without route set. The Contact counts, unless it cannot be reached from here:
- * a name, or a private address that the messages do not come from (NAT). A living TCP connection to the same host is
- * used again.
+ * The targets of a request inside a dialog without route set. The Contact counts, unless it cannot be reached from here:
+ * a name, or a private address that the messages do not come from (NAT). A TCP connection to the same host is used again
+ * while it lives.
  */
-export function targetOfContact(hop: Hop | undefined, flow: Flow): Target {
+export function targetsOfContact(hop: Hop | undefined, flow: Flow): readonly Target[] {
   const source: Target = { transport: flow.transport, address: flow.remoteAddress, port: flow.remotePort };
-  if (hop === undefined || isIP(hop.host) === 0 || isBehindNat(hop.host, flow.remoteAddress)) return source;
+  if (hop === undefined || isIP(hop.host) === 0 || isBehindNat(hop.host, flow.remoteAddress)) return [source];
   if (flow.transport === 'tcp' && hop.host === flow.remoteAddress && (hop.transport === 'tcp' || !hop.transportGiven)) {
-    return source;
+    return [source, { transport: 'tcp', address: hop.host, port: hop.port ?? 5060 }];
   }
-  return { transport: hop.transport, address: hop.host, port: hop.port ?? 5060 };
+  return [{ transport: hop.transport, address: hop.host, port: hop.port ?? 5060 }];
 }
 
 function isBehindNat(contactHost: string, source: string): boolean {

@@ -2,10 +2,10 @@ import type { Clock } from '../../lifetime/clock.ts';
 import { createResponse } from '../msg/build-message.ts';
 import type { SipRequest, SipResponse } from '../msg/sip-message.ts';
 import type { SipTimers } from '../txn/timers.ts';
-import type { ClientTransaction, Flow, Target, TransactionLayer } from '../txn/transaction-layer.ts';
+import type { ClientTransaction, Flow, TransactionLayer } from '../txn/transaction-layer.ts';
 import type { ApplicationSide, HeaderPairs, Incoming } from './application-side.ts';
 import type { DialogTable } from './dialog-table.ts';
-import type { Hop, Router, Way } from './next-hop.ts';
+import type { Destination, Router, Way } from './next-hop.ts';
 import type { SendRefresh } from './session-timer.ts';
 
 /** An incoming transaction without final response. */
@@ -78,7 +78,7 @@ export function launch(
 export function launchTo(
   context: UaContext,
   request: SipRequest,
-  destination: Target | Hop,
+  destination: Destination,
   listener: LaunchListener,
   started?: (transaction: ClientTransaction) => void,
 ): void {

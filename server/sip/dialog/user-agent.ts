@@ -107,8 +107,8 @@ export class UserAgent {
       sent({ ok: false, reason: 'unable to find dialog' });
       return;
     }
-    const destination =
-      (routeUri === undefined ? this.#bindings.find(draft.uri) : undefined) ?? hopOf(routeUri ?? draft.uri);
+    const bound = routeUri === undefined ? this.#bindings.find(draft.uri) : undefined;
+    const destination = bound === undefined ? hopOf(routeUri ?? draft.uri) : [bound];
     if (destination === undefined) {
       sent({ ok: false, reason: `no transport for ${routeUri ?? draft.uri}` });
       return;
@@ -117,7 +117,8 @@ export class UserAgent {
       const home = this.#context.router.home;
       const address = way?.flow.localAddress ?? home.address;
       const port = way?.flow.localPort ?? home.port;
-      const composed = composeRequest(draft, { transport: destination.transport, address, port }, this.#cseqs);
+      const transport = way?.flow.transport ?? 'udp';
+      const composed = composeRequest(draft, { transport, address, port }, this.#cseqs);
       if (!composed.ok) {
         sent(composed);
       } else if (draft.method === 'INVITE') new OutgoingInvite(this.#context, composed.request, owner).start(way, sent);
