@@ -153,6 +153,18 @@ describe('an application that is lost', { timeout: 20_000 }, () => {
     await house.expect(peer, 200);
   });
 
+  it('leaves no answer without ACK: one that it had not acknowledged gets it before the BYE', async () => {
+    const target = `sip:callee@${peer.wire.host}`;
+    house.srf.createUAC(target, { noAck: true }).catch(() => {});
+    const invite = await house.expect(peer, 'INVITE');
+    peer.reply(invite, 200, { tag: 'callee', body: SDP() });
+    await house.pass(10);
+    expect(peer.inbox).toEqual([]);
+    house.srf.disconnect();
+    await house.pass(10);
+    expect(peer.inbox.map(({ method }) => method)).toEqual(['ACK', 'BYE']);
+  });
+
   it('is followed by the next one, which gets the next call', async () => {
     house.srf.disconnect();
     await house.pass(10);

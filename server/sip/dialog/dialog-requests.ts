@@ -5,7 +5,7 @@ import type { Flow } from '../txn/transaction-layer.ts';
 import type { ApplicationSide, HeaderPairs, RequestDraft, SentListener } from './application-side.ts';
 import { contactOn } from './compose-request.ts';
 import type { Dialog } from './dialog.ts';
-import { endDialog, loseDialog } from './ending.ts';
+import { acknowledgeFirst, endDialog, loseDialog } from './ending.ts';
 import { checkDraft, valueOf, withoutDialogHeaders } from './header-policy.ts';
 import { hostPort, type Way } from './next-hop.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
@@ -79,6 +79,7 @@ export class DialogRequests {
         sent({ ok: false, reason: request });
         return;
       }
+      acknowledgeFirst(dialog);
       dialog.state = 'terminating';
       dialog.ourInvite?.abandon();
       dialog.theirInvite?.terminate();

@@ -11,6 +11,7 @@ const NO_BODY = Buffer.alloc(0);
  */
 export function endDialog(context: UaContext, dialog: Dialog, why: string, tell: boolean): void {
   if (!dialog.alive) return;
+  acknowledgeFirst(dialog);
   dialog.state = 'terminating';
   dialog.ourInvite?.abandon();
   dialog.theirInvite?.terminate();
@@ -23,6 +24,12 @@ export function endDialog(context: UaContext, dialog: Dialog, why: string, tell:
     failed: () => dialog.end(),
   });
   if (tell) dialog.owner.ended(dialog, bye);
+}
+
+/** A 2xx that the application has not acknowledged must be before the BYE, or it is repeated after it. */
+export function acknowledgeFirst(dialog: Dialog): void {
+  const ack = { method: 'ACK', uri: dialog.remoteTarget, headers: [], body: NO_BODY };
+  dialog.unacknowledged?.acknowledge(ack, () => {});
 }
 
 /**
