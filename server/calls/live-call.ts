@@ -44,6 +44,7 @@ export class LiveCall {
   #edge: CallEdge | undefined;
   #answeredAtMs: number | undefined;
   #ending = false;
+  #transferring = false;
   #recording = false;
   #recordingFailure: string | undefined;
 
@@ -189,7 +190,9 @@ export class LiveCall {
 
   async #transfer(target: TransferTarget): Promise<void> {
     if (!this.#edge) return;
+    this.#transferring = true;
     const outcome = await this.#edge.transfer(target.target);
+    this.#transferring = false;
     if (outcome.kind === 'accepted') this.#hangup('transferred');
     else this.#session.input({ kind: 'transfer-refused', target: target.name, status: outcome.status });
   }
@@ -204,7 +207,9 @@ export class LiveCall {
     if (this.#ending) return;
     this.#ending = true;
     const { reason, message } = reasonForEdgeEnd(end, this.#answeredAtMs !== undefined);
-    void this.#close(reason, message, undefined);
+    // A phone that is talking to the transfer target already may hang up before it reports success (RFC 5589 6.1).
+    const passedOn = this.#transferring && end.kind === 'remote';
+    void this.#close(passedOn ? 'transferred' : reason, message, undefined);
   }
 
   async #close(

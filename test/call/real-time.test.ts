@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { encodeMuLaw } from '../../server/caller/mu-law.ts';
 import { delay, realClock } from '../../server/lifetime/clock.ts';
 import { finishedCall, saidBy } from '../support/call-records.ts';
+import type { ReferPlan } from '../support/phone-call.ts';
 import { RunningAppliance, until } from '../support/running-appliance.ts';
 import { SipPhone } from '../support/sip-phone.ts';
 import { cough } from '../support/sounds.ts';
@@ -196,6 +197,15 @@ describe.concurrent('a transfer', () => {
     await phone.close();
   });
 
+  test('after which the caller hangs up at once counts as a transfer, too', async () => {
+    const agent = await agentWith({ transfer_targets: [{ name: 'the manager', target: 'sip:manager@127.0.0.1:9' }] });
+    const { phone, rest } = await askForManager(agent, { status: 202, news: [100], hangUpAfter: true });
+    await rest;
+    const record = await finishedCall(appliance, ({ to_number }) => to_number === agent);
+    expect(record).toMatchObject({ status: 'completed', end_reason: 'transferred' });
+    await phone.close();
+  });
+
   test('that is refused brings the caller back to the agent', async () => {
     const agent = await agentWith({ transfer_targets: [{ name: 'the manager', target: 'sip:manager@127.0.0.1:9' }] });
     const { call, phone } = await askForManager(agent, { status: 202, news: [100, 486] });
@@ -207,7 +217,7 @@ describe.concurrent('a transfer', () => {
     await phone.close();
   });
 
-  async function askForManager(agent: string, plan: { status: number; news: readonly number[] }) {
+  async function askForManager(agent: string, plan: ReferPlan) {
     const phone = await SipPhone.open();
     const call = await phone.call(`sip:${agent}@127.0.0.1:${appliance.sipPort}`);
     call.onRefer = () => plan;
