@@ -46,7 +46,9 @@ class AudioSink {
   }
 }
 
-function pcmu(samples: Int16Array): Uint8Array {
+/** PCMU: quiet while the agent greets, then this, then quiet. */
+function afterGreeting(speech: Int16Array): Uint8Array {
+  const samples = join([new Int16Array(2 * lineRate), speech, new Int16Array(20 * lineRate)]);
   const payload = new Uint8Array(samples.length);
   createEncoder('PCMU').encode(samples, payload, 0);
   return payload;
@@ -58,22 +60,32 @@ describe.skipIf(!hasSipp())('SIPp', () => {
   let appliance: RunningAppliance;
   let agentId: string;
   let speech: Uint8Array;
+  let transferWish: Uint8Array;
   let sink: AudioSink;
+  const started: Sipp[] = [];
   let caller: string;
   let callers = 0;
 
   beforeAll(async () => {
     const voice = await TestVoice.load();
     const question = await voice.say('What are your opening hours?');
+    const wish = await voice.say('Please transfer me to the manager.');
     await voice.close();
-    speech = pcmu(join([new Int16Array(3.5 * lineRate), question, new Int16Array(20 * lineRate)]));
+    speech = afterGreeting(question);
+    transferWish = afterGreeting(wish);
     appliance = await RunningAppliance.start();
     const agents = await appliance.get('/api/v1/agents');
     agentId = z
       .array(z.object({ id: z.string() }))
       .min(1)
       .parse(agents.data)[0]?.id as string;
-    await appliance.request('PATCH', `/api/v1/agents/${agentId}`, { starting_message: 'Hello.' });
+    await appliance.request('PATCH', `/api/v1/agents/${agentId}`, {
+      starting_message: 'Hello.',
+      landline: {
+        recording_announcement: '',
+        transfer_targets: [{ name: 'the manager', target: 'sip:manager@127.0.0.1:9' }],
+      },
+    });
   });
   afterAll(async () => {
     await appliance.stop();
@@ -83,11 +95,20 @@ describe.skipIf(!hasSipp())('SIPp', () => {
     sink = new AudioSink();
     await sink.open();
   });
-  afterEach(() => sink.close());
+  afterEach(async () => {
+    sink.close();
+    for (const sipp of started.splice(0)) await sipp.stop();
+  });
 
   function call(scenario: string, options: Partial<SippOptions> = {}): Promise<Sipp> {
     const keys = { caller, rtp_port: sink.port, ...options.keys };
-    return Sipp.start({ ...options, scenario, target: `127.0.0.1:${appliance.sipPort}`, keys });
+    return start({ ...options, scenario, target: `127.0.0.1:${appliance.sipPort}`, keys });
+  }
+
+  async function start(options: SippOptions): Promise<Sipp> {
+    const sipp = await Sipp.start(options);
+    started.push(sipp);
+    return sipp;
   }
 
   async function expectAsWritten(sipp: Sipp): Promise<void> {
@@ -199,10 +220,22 @@ describe.skipIf(!hasSipp())('SIPp', () => {
     expect(await finishedRecord()).toMatchObject({ status: 'completed', end_reason: 'caller-hangup' });
   });
 
+  test('asks for the manager, is referred there, and is hung up on when it got through', async () => {
+    await expectAsWritten(await call('is-transferred', { files: { 'speech.ulaw': transferWish } }));
+    expect(await finishedRecord()).toMatchObject({ status: 'completed', end_reason: 'transferred' });
+  });
+
+  test('declines to be referred, and stays with the agent', async () => {
+    const sipp = await call('refuses-transfer', { transport: 'tcp', files: { 'speech.ulaw': transferWish } });
+    await untilSaid(/could not reach the manager/);
+    await endByApi();
+    await expectAsWritten(sipp);
+  });
+
   test.each(['udp', 'tcp'] as const)(
     'is called over %s, answers, hears the agent, and is hung up on',
     async (transport) => {
-      const sipp = await Sipp.start({ scenario: 'answers', transport, keys: { rtp_port: sink.port } });
+      const sipp = await start({ scenario: 'answers', transport, keys: { rtp_port: sink.port } });
       const id = await callOut(sipp, transport);
       await until('the agent is heard', () => sink.atMs.length > 40, 8_000);
       await endByApi(id);
@@ -212,14 +245,14 @@ describe.skipIf(!hasSipp())('SIPp', () => {
   );
 
   test('is called and busy: the call is written down as such', async () => {
-    const sipp = await Sipp.start({ scenario: 'is-busy' });
+    const sipp = await start({ scenario: 'is-busy' });
     const id = await callOut(sipp);
     await expectAsWritten(sipp);
     expect(await finishedRecord(id)).toMatchObject({ status: 'failed', end_reason: 'busy', answered_at: null });
   });
 
   test('is called, plays early media and answers late: the agent speaks only then', async () => {
-    const sipp = await Sipp.start({ scenario: 'answers-late', keys: { rtp_port: sink.port } });
+    const sipp = await start({ scenario: 'answers-late', keys: { rtp_port: sink.port } });
     const id = await callOut(sipp);
     await until('the agent is heard', () => sink.atMs.length > 40, 12_000);
     const { started_at, answered_at } = await record(id);
@@ -230,7 +263,7 @@ describe.skipIf(!hasSipp())('SIPp', () => {
   });
 
   test('is called and rings on until the call is ended by the API: CANCEL', async () => {
-    const sipp = await Sipp.start({ scenario: 'never-answers' });
+    const sipp = await start({ scenario: 'never-answers' });
     const id = await callOut(sipp);
     await until('it rings', async () => (await record(id)).status === 'initiated', 3_000);
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -72,10 +72,6 @@ export class Sipp {
     return new Sipp(port, child, finished);
   }
 
-  get pid(): number {
-    return this.#child.pid as number;
-  }
-
   /** Ends it, whatever it is doing. */
   async stop(): Promise<void> {
     this.#child.kill('SIGKILL');
