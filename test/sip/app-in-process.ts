@@ -9,7 +9,7 @@ const SrfClass = createRequire(import.meta.url)('drachtio-srf') as new () => Srf
 const srf = new SrfClass();
 srf.on('error', () => {});
 srf.invite((request, reply) => void srf.createUAS(request, reply, { localSdp: SDP() }));
-srf.on('connect', () => process.send?.({ kind: 'connected', corePid: core.pid }));
+srf.on('connect', () => process.send?.('connected'));
 
 const core = new SipCoreClient(
   { config: { port: Number(process.argv[2]) }, log: silentLogger, logLevel: 'silent' },
