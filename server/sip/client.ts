@@ -48,6 +48,12 @@ export interface SipCoreClientOptions {
 const newSecret = (): string => randomBytes(32).toString('hex');
 const coreDown = (): LandlineError => new LandlineError('sip-core-down', 'The SIP core is not running at the moment.');
 
+/** The port that all endpoints (`proto/host:port`) share; undefined when there is none. */
+function portOf(endpoints: readonly string[]): number | undefined {
+  const port = /:(\d+)$/.exec(endpoints[0] ?? '')?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
 interface Question {
   readonly answered: (value: never) => void;
   readonly failed: (error: Error) => void;
@@ -62,6 +68,7 @@ export class SipCoreClient implements SipCoreHost {
   #port: MessagePort<FromSipCore, ToSipCore> | undefined;
   #isReady = false;
   #secret = '';
+  #sipPort: number | undefined;
   #nextRequestId = 1;
   #started:
     | { readonly resolve: (address: SipCoreAddress) => void; readonly reject: (error: Error) => void }
@@ -111,7 +118,9 @@ export class SipCoreClient implements SipCoreHost {
     this.#port = port;
     this.#secret = newSecret();
     port.onMessage((message) => this.#message(message));
-    const { config, logLevel = 'info', waitForPortMs = 10_000 } = this.#options;
+    const { logLevel = 'info', waitForPortMs = 10_000 } = this.#options;
+    // Any free port the first time is this very port every other time: phones know it by then.
+    const config = { ...this.#options.config, port: this.#sipPort ?? this.#options.config.port };
     port.send({ kind: 'start', config, secret: this.#secret, logLevel, waitForPortMs });
   }
 
@@ -134,6 +143,7 @@ export class SipCoreClient implements SipCoreHost {
 
   #ready(port: number, endpoints: readonly string[]): void {
     this.#isReady = true;
+    this.#sipPort ??= portOf(endpoints);
     const address = { host: '127.0.0.1', port, secret: this.#secret, endpoints };
     this.#started?.resolve(address);
     this.#started = undefined;

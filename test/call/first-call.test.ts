@@ -29,7 +29,12 @@ async function call(...args: string[]) {
 describe.concurrent('npm run call where no appliance runs', () => {
   test('starts one, prints the turn timeline, saves both sides and exits 0', async () => {
     const { audio, code, err, out } = await call(
-      ...['--say', 'What are your opening hours?', '--expect', 'nine', '--say', 'Thank you, goodbye'],
+      '--say',
+      'What are your opening hours?',
+      '--expect',
+      'nine',
+      '--say',
+      'Thank you, goodbye',
     );
     expect(code, out + err).toBe(0);
     expect(out).toMatch(/greeting {3}after \d+ ms: .*Sunrise Clinic/);

@@ -154,6 +154,13 @@ describe('the SIP core as a process', { timeout: 30_000 }, () => {
     await expect(core.ask({ kind: 'stats' })).rejects.toMatchObject({ code: 'sip-core-down' });
   });
 
+  it('keeps the port that it was given by chance when it is started again', async () => {
+    const { core, addresses } = await startCore(0);
+    process.kill(core.pid as number, 'SIGKILL');
+    await until(() => addresses.length === 2, 'the core is ready again');
+    expect(addresses[1]?.endpoints).toEqual(addresses[0]?.endpoints);
+  });
+
   it('says which port is taken, and stays down', async () => {
     const port = await freePort();
     await startCore(port);
