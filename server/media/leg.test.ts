@@ -150,7 +150,7 @@ test('after a cough the agent goes on, and every sample of its speech was sent',
   const { clock, leg, peer, events } = await connectedCall();
   const speech = join(tone(500, 700), silence(40), tone(800, 700), silence(40), tone(1_100, 700));
   void leg.play({ speechId: 1, samples: speech, sampleRate: 8_000, last: true });
-  void peer.say(join(silence(900), babble(200), silence(800)), leg.local);
+  void peer.say(join(silence(900), babble(140), silence(800)), leg.local);
   await clock.advance(1_400);
   expect(kinds(events).filter((kind) => kind.startsWith('voice'))).toEqual(['voice-onset', 'voice-stopped']);
   leg.resume();
