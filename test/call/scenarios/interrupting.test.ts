@@ -34,6 +34,37 @@ describe('interrupting', () => {
     },
   );
 
+  scenario('a caller can interrupt answer after answer, each in its first seconds', { brain }, async (stage) => {
+    const { house } = stage;
+    const leg = await stage.greetedCall();
+    await stage.say(leg, 'what are your opening hours');
+    for (const question of ['wait where are you', 'no wait what are your hours', 'stop where are you']) {
+      const spokenMs = house.nowMs;
+      await house.until(() => leg.audio.lastWordAtMs > spokenMs, 'the agent answers');
+      await house.pass(700);
+      const onsetMs = house.nowMs;
+      await stage.say(leg, question);
+      expect(leg.audio.lastWordAtMs - onsetMs).toBeLessThanOrEqual(300);
+    }
+    await stage.untilHeard(leg, address);
+    await stage.hangUp(leg);
+    expect(house.turnsOf(leg).filter(({ role, interrupted }) => role === 'agent' && interrupted)).toHaveLength(3);
+  });
+
+  scenario('a caller who coughs and then speaks up is heard', { brain }, async (stage) => {
+    const { house } = stage;
+    const leg = await stage.greetedCall();
+    await stage.say(leg, 'where are you please');
+    await stage.untilHeard(leg, 'twelve');
+    leg.audio.cough(240);
+    await stage.untilHeard(leg, 'Harbour Street');
+    const onsetMs = house.nowMs;
+    await stage.say(leg, 'no wait what are your hours');
+    expect(leg.audio.lastWordAtMs - onsetMs).toBeLessThanOrEqual(300);
+    await stage.untilHeard(leg, hours);
+    await stage.hangUp(leg);
+  });
+
   scenario('a cough pauses the agent and costs no word', { brain }, async (stage) => {
     const leg = await stage.greetedCall();
     await stage.say(leg, 'what are your opening hours');

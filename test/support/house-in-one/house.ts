@@ -45,6 +45,11 @@ export class House {
     return pass(this.parts.clock, durationMs);
   }
 
+  /** Much time passes at once, in a house without calls. */
+  skip(durationMs: number): Promise<void> {
+    return this.parts.clock.advance(durationMs);
+  }
+
   until(holds: () => boolean, what: string, limitMs = 30_000): Promise<void> {
     return passUntil(this.parts.clock, holds, limitMs, what);
   }

@@ -98,7 +98,7 @@ export function scenario(name: string, options: HouseOptions, play: (stage: Stag
       const stage = new Stage(house, await house.phone());
       await play(stage);
       await stage.allOver();
-      await house.pass(transactionsGoneMs);
+      await house.skip(transactionsGoneMs);
       expect(await house.leftovers()).toEqual(idle);
     } finally {
       await house.close();
