@@ -197,6 +197,8 @@ describe('a voice over the agent', () => {
     ['a cough that is heard as a word', { noiseMs: 300, heardAs: 'the' }],
     ['yeah', { noiseMs: 300, heardAs: 'yeah' }],
     ['a hum that is heard as nonsense', { noiseMs: 1_150, heardAs: 'umation' }],
+    ['a long hum that is heard as nothing', { noiseMs: 1_500 }],
+    ['a laugh that is heard as two words', { noiseMs: 650, heardAs: 'my monday' }],
   ])('that is %s costs no word', async (_, sound) => {
     const call = await duringAnswer();
     await call.caller.says(sound);
@@ -230,6 +232,40 @@ describe('a voice over the agent', () => {
     await call.untilAgentIsSilent();
     expect(call.transcript[2]).toMatch(/—$/);
     expect(call.transcript[3]).toBe('caller: stop');
+    await call.hangUp();
+  });
+
+  test('that coughs again and again, each time heard as a scrap, costs no word', async () => {
+    const call = await duringAnswer();
+    const cough = { noiseMs: 250, heardAs: 'is' };
+    await call.caller.says(cough, 300, cough, 300, cough, 900, cough);
+    await call.untilAgentIsSilent();
+    await call.pass(1_500);
+    expect(call.transcript.slice(2)).toEqual([`agent: ${address}`]);
+    await call.hangUp();
+  });
+
+  test('that was not understood is passed over once, but not when the caller speaks up again at once', async () => {
+    const call = await duringAnswer();
+    await call.caller.says({ noiseMs: 300, heardAs: 'sup' }, 1_500);
+    expect(call.line.isPlaying).toBe(true);
+    await call.caller.says({ noiseMs: 300, heardAs: 'sup' });
+    await call.untilAgentIsSilent();
+    expect(call.transcript[2]).toMatch(/—$/);
+    expect(call.transcript[3]).toBe('caller: sup');
+    await call.hangUp();
+  });
+
+  test('that hums twice, well apart, costs no word', async () => {
+    const call = new RehearsedCall({ script: () => `${address} ${hours} ${address}` });
+    await call.begin();
+    await call.caller.says('where are you');
+    await call.untilAgentSpeaks();
+    const hum = { noiseMs: 700, heardAs: 'umation' };
+    await call.caller.says(1_000, hum, 4_500, hum);
+    await call.untilAgentIsSilent();
+    await call.pass(1_500);
+    expect(call.transcript.slice(2)).toEqual([`agent: ${address} ${hours} ${address}`]);
     await call.hangUp();
   });
 

@@ -135,9 +135,18 @@ export class Conversation {
 
   #take(input: TurnInput): void {
     if (this.#ended !== undefined || this.#scope.ended !== undefined) return;
-    const { state, effects } = reduce(this.#state, input, this.#clock.now(), this.#rules);
+    const before = this.#state;
+    const { state, effects } = reduce(before, input, this.#clock.now(), this.#rules);
     this.#state = state;
+    this.#noteDecision(before, state);
     for (const effect of effects) this.#carryOut(effect);
+  }
+
+  /** What became of a voice over the agent: the decision to look at when an agent stops too easily or too late. */
+  #noteDecision({ floor, earText }: TurnState, after: TurnState): void {
+    if (floor.at !== 'agent-paused' || after.floor.at === 'agent-paused') return;
+    const afterMs = Math.round(this.#clock.now() - floor.pausedAtMs);
+    this.#log.debug({ outcome: after.floor.at, afterMs, pii: { text: earText } }, 'voice over the agent');
   }
 
   #carryOut(effect: Effect): void {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { interruptionDefaults, isRealSpeech, judgeInterruption } from './interruption.ts';
+import { hasUnclearWords, interruptionDefaults, isRealSpeech, judgeInterruption } from './interruption.ts';
 
 const over = (lastSentence: string) => ({ unheard: false, lastSentence });
 const statement = over('We are open from nine to five.');
-const voice = { text: '', confirmed: true, voiceMs: 300, silentMs: undefined, over: statement };
+const voice = { text: '', confirmed: true, voiceMs: 300, again: false, silentMs: undefined, over: statement };
 
 describe('a voice over the agent', () => {
   test('with real words interrupts as soon as it is confirmed', () => {
@@ -11,9 +11,9 @@ describe('a voice over the agent', () => {
     expect(judgeInterruption({ ...voice, text: 'stop', confirmed: false }, interruptionDefaults)).toBe('wait');
   });
 
-  test('without words interrupts when it lasts', () => {
-    expect(judgeInterruption({ ...voice, voiceMs: 1_200 }, interruptionDefaults)).toBe('wait');
-    expect(judgeInterruption({ ...voice, voiceMs: 1_400 }, interruptionDefaults)).toBe('interrupt');
+  test('without words interrupts when it lasts longer than any hum', () => {
+    expect(judgeInterruption({ ...voice, voiceMs: 1_500 }, interruptionDefaults)).toBe('wait');
+    expect(judgeInterruption({ ...voice, voiceMs: 1_800 }, interruptionDefaults)).toBe('interrupt');
   });
 
   test('over an answer that was not heard yet needs less: the caller was only pausing', () => {
@@ -30,34 +30,55 @@ describe('a voice over the agent', () => {
 });
 
 describe('words over the agent', () => {
-  test.each(['mhm', 'uh huh', 'yeah', 'ok right', 'i see', 'the', 'a', 'b', 'hm yes', 'is', ''])(
-    '"%s" over a statement is listening or noise',
-    (text) => expect(isRealSpeech(text, statement)).toBe(false),
-  );
+  function isReal(text: string, voiceMs = 600, talk = statement, again = false): boolean {
+    return isRealSpeech({ text, voiceMs, again, over: talk }, interruptionDefaults);
+  }
 
-  // What the starter recogniser made of hummed "mhm", "mm-hmm" and "uh-huh" of three voices.
-  test.each(['the sh', 'umation', 'the l', 'tom', 'any t', 'uh the', 'm', 'uh huh'])(
-    '"%s" over a statement is a hum',
-    (text) => expect(isRealSpeech(text, statement)).toBe(false),
+  test.each(['mhm', 'uh huh', 'yeah', 'ok right', 'i see', 'oh perfect', 'the', 'a', 'b', 'hm yes', 'is', ''])(
+    '"%s" over a statement is listening or noise, however long',
+    (text) => expect(isReal(text, 1_500)).toBe(false),
   );
 
   test.each([
-    'no',
-    'stop',
-    'wait a moment',
-    'and on saturday',
-    'yes but',
-    'what',
-    'thank you',
-    'are you open',
-    'the address',
-    'two people',
-  ])('"%s" over a statement is speech', (text) => expect(isRealSpeech(text, statement)).toBe(true));
+    ['no', 300],
+    ['stop', 300],
+    ['stopped', 300],
+    ["what's", 300],
+    ['wait a moment', 700],
+    ['yes but', 400],
+    ['what', 200],
+    ['thank you', 400],
+    ['do you open mondays too', 790],
+  ])('"%s" in %i ms over a statement is speech', (text, voiceMs) => expect(isReal(text, voiceMs)).toBe(true));
+
+  test.each([
+    ['two people', true],
+    ['and on saturday', true],
+    ['are you open', true],
+    ['people', false],
+    ['um people', false],
+    ['a people', false],
+  ])('"%s" counts as %s in a voice of 900 ms', (text, counts) => expect(isReal(text, 900)).toBe(counts));
+
+  test.each(['two people', 'my monday', 'is the people', 'people'])(
+    '"%s" in a voice as short as a hum is not believed',
+    (text) => expect(isReal(text, 600)).toBe(false),
+  );
+
+  test('are believed when the caller speaks up again, but noise and listening still are not', () => {
+    for (const text of ['people', 'sup', 'two people']) expect(isReal(text, 300, statement, true)).toBe(true);
+    for (const text of ['', 'the', 'mhm', 'okay yeah', 'm']) expect(isReal(text, 300, statement, true)).toBe(false);
+  });
+
+  test('leave a doubt unless they are noise or signs of listening', () => {
+    expect(['sup', 'people', 'the people'].every(hasUnclearWords)).toBe(true);
+    expect(['', 'is', 'uh huh', 'okay great', 't'].some(hasUnclearWords)).toBe(false);
+  });
 
   test('"yes" answers a yes-or-no question and no other', () => {
-    expect(isRealSpeech('yes', over('Shall I connect you?'))).toBe(true);
-    expect(isRealSpeech('ok', over('What is your name?'))).toBe(false);
-    expect(isRealSpeech('mhm', over('Shall I connect you?'))).toBe(false);
-    expect(isRealSpeech('tuesday', over('Which day suits you?'))).toBe(true);
+    expect(isReal('yes', 300, over('Shall I connect you?'))).toBe(true);
+    expect(isReal('ok', 300, over('What is your name?'))).toBe(false);
+    expect(isReal('mhm', 300, over('Shall I connect you?'))).toBe(false);
+    expect(isReal('tuesday', 300, over('Which day suits you?'))).toBe(true);
   });
 });

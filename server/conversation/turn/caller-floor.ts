@@ -1,4 +1,4 @@
-import { judgeInterruption } from '../interruption.ts';
+import { hasUnclearWords, isRealSpeech, judgeInterruption, type WordsOverAgent } from '../interruption.ts';
 import type { ConversationInput } from '../ports.ts';
 import { joinTexts, normalised } from '../words.ts';
 import { cutIn, resumeAgent } from './agent-floor.ts';
@@ -6,6 +6,7 @@ import { speakOn } from './caller-speaks.ts';
 import {
   agentTalk,
   andThen,
+  type Floor,
   freshText,
   type Moment,
   noWords,
@@ -43,8 +44,11 @@ export function voiceOnset(before: TurnState, input: Input<'voice-onset'>, momen
           floor: {
             at: 'agent-paused',
             turn: floor.turn,
-            onsetAtMs: moment.nowMs,
+            pausedAtMs: moment.nowMs,
             onsetPositionMs: input.positionMs,
+            voiceAtMs: moment.nowMs,
+            voicePositionMs: input.positionMs,
+            voicedMs: 0,
             confirmed: false,
             voiceEndedAtMs: undefined,
             verifying: false,
@@ -56,7 +60,15 @@ export function voiceOnset(before: TurnState, input: Input<'voice-onset'>, momen
       );
     case 'agent-paused':
       return step(
-        { ...state, floor: { ...floor, onsetAtMs: moment.nowMs, voiceEndedAtMs: undefined } },
+        {
+          ...state,
+          floor: {
+            ...floor,
+            voiceAtMs: moment.nowMs,
+            voicePositionMs: input.positionMs,
+            voiceEndedAtMs: undefined,
+          },
+        },
         interruptionTimer(moment, moment.nowMs + recheckMs),
       );
     case 'not-started':
@@ -94,7 +106,14 @@ export function voiceStopped(before: TurnState, input: Input<'voice-stopped'>, m
   if (floor.at === 'caller-speaking') return waitForEnd(state, moment);
   if (floor.at !== 'agent-paused') return step(state);
   return step(
-    { ...state, floor: { ...floor, voiceEndedAtMs: input.lastVoicedAtMs } },
+    {
+      ...state,
+      floor: {
+        ...floor,
+        voicedMs: floor.voicedMs + Math.max(0, input.lastVoicedPositionMs - floor.voicePositionMs),
+        voiceEndedAtMs: input.lastVoicedAtMs,
+      },
+    },
     interruptionTimer(moment, input.lastVoicedAtMs + moment.rules.behaviour.interruption.settleMs),
   );
 }
@@ -174,11 +193,9 @@ export function judge(state: TurnState, moment: Moment): Step {
   const endedAtMs = floor.voiceEndedAtMs;
   const verdict = judgeInterruption(
     {
-      text: freshText(state),
+      ...wordsOver(state, floor, freshText(state), moment),
       confirmed: floor.confirmed,
-      voiceMs: (endedAtMs ?? nowMs) - floor.onsetAtMs,
       silentMs: endedAtMs === undefined ? undefined : nowMs - endedAtMs,
-      over: agentTalk(state, floor.turn),
     },
     rules.behaviour.interruption,
   );
@@ -189,24 +206,41 @@ export function judge(state: TurnState, moment: Moment): Step {
   return step(state, interruptionTimer(moment, nowMs + recheckMs));
 }
 
+function wordsOver(
+  state: TurnState,
+  floor: Extract<Floor, { readonly at: 'agent-paused' }>,
+  text: string,
+  { nowMs, rules }: Moment,
+): WordsOverAgent {
+  const goingOnMs = floor.voiceEndedAtMs === undefined ? nowMs - floor.voiceAtMs : 0;
+  const sinceMs = floor.pausedAtMs - (state.passedOverAtMs ?? Number.NEGATIVE_INFINITY);
+  return {
+    text,
+    voiceMs: floor.voicedMs + goingOnMs,
+    again: sinceMs < rules.behaviour.interruption.againMs,
+    over: agentTalk(state, floor.turn),
+  };
+}
+
 /** The recogniser has said all it heard of a voice over the agent. */
-export function verified(before: TurnState, text: string, real: boolean, moment: Moment): Step {
+export function verified(before: TurnState, text: string, moment: Moment): Step {
   const state: TurnState = { ...before, earText: '', stale: '' };
   const { floor } = state;
   if (floor.at !== 'agent-paused') return step(state);
-  if (real) {
+  if (isRealSpeech(wordsOver(state, floor, text, moment), moment.rules.behaviour.interruption)) {
     const words = { ...state.words, carried: text };
     return takeFloor({ ...state, words }, moment);
   }
-  if (!state.voiceActive) return resumeAgent(state, moment);
-  return step({ ...state, floor: { ...floor, verifying: false } });
+  if (state.voiceActive) return step({ ...state, floor: { ...floor, verifying: false } });
+  const passedOverAtMs = floor.confirmed && hasUnclearWords(text) ? moment.nowMs : state.passedOverAtMs;
+  return resumeAgent({ ...state, passedOverAtMs }, moment);
 }
 
 /** The caller really speaks: the agent's turn is cut, the floor is theirs. */
 export function takeFloor(state: TurnState, moment: Moment): Step {
   const { floor } = state;
   if (floor.at !== 'agent-paused') return step(state);
-  const cut = andThen(cutIn(state, floor.turn), (state) => {
+  const cut = andThen(cutIn({ ...state, passedOverAtMs: undefined }, floor.turn), (state) => {
     const startPositionMs = state.words.startPositionMs ?? floor.onsetPositionMs;
     return step({ ...state, words: { ...state.words, startPositionMs } });
   });

@@ -1,10 +1,9 @@
-import { isOnlyFiller, isRealSpeech } from '../interruption.ts';
+import { isOnlyFiller } from '../interruption.ts';
 import { joinTexts, withoutPrefix } from '../words.ts';
 import { answer, goIdle, say } from './agent-floor.ts';
 import { lateFinal, verified, waitForEnd } from './caller-floor.ts';
 import { speakOn } from './caller-speaks.ts';
 import {
-  agentTalk,
   andThen,
   freshText,
   type Moment,
@@ -30,8 +29,7 @@ export function finalText(state: TurnState, heard: string, moment: Moment): Step
   const text = withoutPrefix(heard, state.stale);
   const { floor } = state;
   if (floor.at === 'closing-turn') return closeWith(state, text, moment);
-  if (floor.at === 'agent-paused')
-    return verified(state, text, isRealSpeech(text, agentTalk(state, floor.turn)), moment);
+  if (floor.at === 'agent-paused') return verified(state, text, moment);
   if (floor.at === 'held' && floor.before.at === 'closing-turn') {
     const carried = joinTexts(state.words.carried, text);
     return step({ ...state, earText: '', stale: '', words: { ...state.words, carried } });
@@ -46,7 +44,7 @@ export function finalFailed(state: TurnState, moment: Moment): Step {
     const lost = joinTexts(state.words.carried, text) === '';
     return closeWith({ ...state, words: { ...state.words, lost: state.words.lost || lost } }, text, moment);
   }
-  if (state.floor.at === 'agent-paused') return verified(state, '', false, moment);
+  if (state.floor.at === 'agent-paused') return verified(state, '', moment);
   return step({ ...state, earText: '', stale: '' });
 }
 

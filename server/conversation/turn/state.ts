@@ -65,8 +65,14 @@ export type Floor =
   | {
       readonly at: 'agent-paused';
       readonly turn: AgentTurn;
-      readonly onsetAtMs: number;
+      /** When the first voice began, and where in the call's audio. */
+      readonly pausedAtMs: number;
       readonly onsetPositionMs: number;
+      /** The same of the latest voice. */
+      readonly voiceAtMs: number;
+      readonly voicePositionMs: number;
+      /** Length of the voices that have ended. */
+      readonly voicedMs: number;
       readonly confirmed: boolean;
       readonly voiceEndedAtMs: number | undefined;
       readonly verifying: boolean;
@@ -94,6 +100,8 @@ export interface TurnState {
   readonly apologisedAtMs: number | undefined;
   readonly failures: number;
   readonly lastAgentSentence: string;
+  /** When the agent last went on over a voice that may have been words. */
+  readonly passedOverAtMs: number | undefined;
   readonly nextTurnId: number;
 }
 
@@ -112,6 +120,7 @@ export const initialState: TurnState = {
   apologisedAtMs: undefined,
   failures: 0,
   lastAgentSentence: '',
+  passedOverAtMs: undefined,
   nextTurnId: 1,
 };
 
