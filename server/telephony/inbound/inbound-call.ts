@@ -152,9 +152,10 @@ export class InboundCall implements InboundEdge, LiveCall {
   #destroyed(bye: SrfRequest): void {
     const unacknowledged = this.#state.kind === 'unacknowledged';
     this.#over(callGone(this.sipCallId));
-    if (unacknowledged && bye.source === 'application') {
-      this.#life.end({ kind: 'failed', status: 408, reason: 'No ACK' });
-    }
+    if (!unacknowledged || bye.source !== 'application') return;
+    // The core hangs up on a caller whose CANCEL crossed our 200, and on one who never acknowledged it.
+    const crossed = /after cancel/.test(bye.get('Reason') ?? '');
+    this.#life.end(crossed ? { kind: 'remote', cancelled: true } : { kind: 'failed', status: 408, reason: 'No ACK' });
   }
 
   #cancelled(): void {
