@@ -48,6 +48,7 @@ export class PhoneAudio {
   readonly #words: HeardWord[] = [];
   readonly #listener: WordListener;
   readonly #ssrc = randomInt(2 ** 32);
+  #transport: PacketTransport | undefined;
   #socket: PacketSocket | undefined;
   #sequence = randomInt(2 ** 16);
   #timestamp = randomInt(2 ** 32);
@@ -65,7 +66,14 @@ export class PhoneAudio {
   }
 
   async open(transport: PacketTransport, local: Place): Promise<void> {
+    this.#transport = transport;
     this.#socket = await transport.open(local, (packet, from) => this.#receive(packet, from));
+  }
+
+  /** Another port from now on: what comes to the old one is lost. */
+  async moveTo(local: Place): Promise<void> {
+    await this.#socket?.close();
+    if (this.#transport) await this.open(this.#transport, local);
   }
 
   /** Every word that came in so far, the one just coming in included. */

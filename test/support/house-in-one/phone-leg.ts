@@ -26,6 +26,8 @@ export interface OutgoingRequest {
 export interface DialOptions {
   /** Undefined: the phone's own offer. `null`: none, the answer goes into the ACK. */
   readonly sdp?: string | null;
+  /** Of the phone's own offer. */
+  readonly direction?: string;
   /** Added to the INVITE; replaces the phone's own header of that name. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -54,7 +56,7 @@ export class PhoneLeg {
   remoteSdp = '';
   referPlan: ReferPlan = { status: 603, news: [] };
   readonly #phone: LegPhone;
-  readonly #port: number;
+  #port: number;
   readonly #invite: WireMessage | undefined;
   readonly #inviteRequest: OutgoingRequest | undefined;
   readonly #offered: boolean;
@@ -91,7 +93,7 @@ export class PhoneLeg {
     this.#local = options.headers?.['From'] ?? `<${phone.uri}>;tag=${token()}`;
     this.#remote = `<${dial}>`;
     this.#target = dial;
-    const offer = options.sdp === undefined ? this.#sdp() : (options.sdp ?? '');
+    const offer = options.sdp === undefined ? this.#sdp(options.direction) : (options.sdp ?? '');
     this.#offered = offer !== '';
     this.#inviteRequest = {
       method: 'INVITE',
@@ -165,6 +167,13 @@ export class PhoneLeg {
   }
 
   resume(): void {
+    this.#reInvite('sendrecv');
+  }
+
+  /** Goes on at another port. */
+  async move(): Promise<void> {
+    this.#port += 1_000;
+    await this.audio.moveTo({ address: this.#phone.address, port: this.#port });
     this.#reInvite('sendrecv');
   }
 
