@@ -53,3 +53,13 @@ test('steady noise alone is no voice', () => {
 test('a click is no voice', () => {
   expect(detect(join(silence(500), noise(30, 8_000, -6), silence(500)))).toEqual([]);
 });
+
+test.each([100, 120, 140, 200])('two voices %i ms apart each begin where they begin', (pauseMs) => {
+  const voice = babble(600);
+  const reports = detect(join(silence(1_000), voice, silence(pauseMs), voice, silence(500)));
+  const stops = reports.filter(({ change }) => change === 'stopped');
+  const onsets = reports.filter(({ change }) => change === 'onset');
+  expect(onsets.length).toBe(stops.length);
+  for (const [at, onset] of onsets.entries())
+    expect(onset.position).toBeGreaterThanOrEqual(at === 0 ? 8_000 : (stops[at - 1]?.lastVoiced ?? 0));
+});

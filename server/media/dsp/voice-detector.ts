@@ -99,9 +99,11 @@ export class VoiceDetector implements Stage {
     this.#position += this.#frame.length;
     this.#filled = 0;
     if (change === undefined) return;
+    const began = this.#began;
+    if (change === 'stopped') this.#began = undefined;
     this.#report({
       change,
-      position: change === 'onset' ? (this.#began ?? this.#position) : this.#position,
+      position: change === 'onset' ? (began ?? this.#position) : this.#position,
       heardUntil: this.#position,
       lastVoiced: this.#lastVoiced,
     });

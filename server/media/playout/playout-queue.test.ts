@@ -69,18 +69,22 @@ test('the frame read last can be taken back', () => {
   expect(queue.flush().speeches).toEqual([{ speechId: 1, playedMs: 20, queuedMs: 40 }]);
 });
 
-test('after a pause in the middle of a word, the whole word is heard again, and nothing is skipped', () => {
-  const speech = join(tone(500, 400), silence(60), tone(300, 200), silence(60), tone(700, 200));
+test.each([
+  ['long after its beginning', 660, 445],
+  ['shortly after its beginning, and the word before', 500, 195],
+  ['150 ms after the quiet point before it', 320, 165],
+  ['in the first 150 ms of all', 100, 0],
+])('after a pause %s, the word cut is heard whole, and nothing is skipped', (_, stoppedMs, fromMs) => {
+  const speech = join(tone(500, 150), silence(60), tone(600, 190), silence(60), tone(300, 300), silence(60));
   const queue = new PlayoutQueue(8_000, newTally());
   queue.add(1, speech, true);
-  const before = read(queue, 28).samples;
+  const before = read(queue, stoppedMs / 20).samples;
   queue.pause();
   expect(read(queue, 5).samples.length).toBe(0);
   queue.resume();
   const after = read(queue, 60).samples;
-  const from = 455 * 8;
-  expect(before.length).toBe(560 * 8);
-  expect(after.subarray(0, speech.length - from)).toEqual(speech.subarray(from));
+  expect(before).toEqual(speech.subarray(0, stoppedMs * 8));
+  expect(after.subarray(0, speech.length - fromMs * 8)).toEqual(speech.subarray(fromMs * 8));
 });
 
 test('what was heard is counted once, however often it was repeated', () => {

@@ -7,7 +7,7 @@ const longestQueueMs = 120_000;
 /** A speech begins when this much of it is there, or all of it, or after waiting as long: a small cushion. */
 const cushionMs = 60;
 /** Audio already played that is kept for going back. */
-const furthestRewindMs = 300;
+const furthestRewindMs = 500;
 
 interface Speech {
   readonly id: number;
@@ -106,7 +106,7 @@ export class PlayoutQueue {
     this.#isPaused = true;
   }
 
-  /** Goes back to the nearest quiet point before the stop (at most 300 ms), so that no word loses its beginning. */
+  /** Goes back to a quiet point 150 to 500 ms before the stop, so that the word cut there is heard whole. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;

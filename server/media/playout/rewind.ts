@@ -1,20 +1,24 @@
 const blockMs = 10;
-/** A block this far under the loudest one is a pause between words or the closure of a consonant. */
-const quietShare = 0.01;
+/** A cut word began up to this long ago; a syllable or two before it make it easy to understand again. */
+const leastMs = 150;
 
 /**
- * How far to go back in `played` (the newest samples last) to begin again at a quiet point: to the nearest one, or,
- * when nothing is quiet, to the quietest.
+ * How far to go back in `played` (the newest samples last) to begin again so that the word in which it stopped is heard
+ * whole: to the quietest 30 ms that lie at least 150 ms back. Shorter ones are played again from their beginning.
  */
 export function rewindSamples(played: Int16Array, sampleRate: number): number {
   const block = (sampleRate * blockMs) / 1_000;
   const energies: number[] = [];
   for (let end = played.length; end >= block; end -= block) energies.push(energy(played.subarray(end - block, end)));
-  if (energies.length === 0) return played.length;
-  const quiet = Math.max(...energies) * quietShare;
-  const nearest = energies.findIndex((value) => value <= quiet);
-  const blocks = nearest >= 0 ? nearest : energies.indexOf(Math.min(...energies));
-  return blocks * block + Math.floor(block / 2);
+  let quietest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = leastMs / blockMs; at + 1 < energies.length; at++) {
+    const around = (energies[at - 1] as number) + (energies[at] as number) + (energies[at + 1] as number);
+    if (around >= least) continue;
+    least = around;
+    quietest = at;
+  }
+  return quietest < 0 ? played.length : quietest * block + Math.floor(block / 2);
 }
 
 function energy(samples: Int16Array): number {
