@@ -8,7 +8,7 @@ import { type Bar, bar } from './figures.ts';
 import type { BenchResult } from './run.ts';
 
 const minutes = 20;
-const callers = 6;
+const callers = 8;
 const questions = ['What are your opening hours?', 'How much does a check up cost?'];
 
 interface Sample {
