@@ -56,7 +56,6 @@ export class LiveCall {
     this.#finished = new Promise((resolve) => {
       this.#resolveFinished = resolve;
     });
-    const log = deps.log.child({ callId: id });
     this.#session = new CallSession(
       id,
       deps.media,
@@ -65,11 +64,11 @@ export class LiveCall {
         lineLost: (why) => this.#hangup(why),
         recordingFailed: (message) => {
           this.#recordingFailure = message;
-          log.error({ why: message }, 'recording stopped');
+          deps.log.error({ callId: id, why: message }, 'recording stopped');
         },
         partial: (text) => deps.book.partial(id, 'caller', text),
       },
-      log,
+      deps.log,
     );
     const ports = {
       line: this.#session,
@@ -78,7 +77,7 @@ export class LiveCall {
       recorder: this.#recorder(),
       control: this.#control(),
       knowledge: { search: (text: string, limit: number) => deps.knowledge.search(profile.agentId, text, limit) },
-      log,
+      log: deps.log,
     };
     this.#conversation = new Conversation(
       { ...profile.conversation, callId: id },
