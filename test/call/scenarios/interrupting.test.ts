@@ -75,7 +75,7 @@ describe('interrupting', () => {
     await stage.house.pass(250);
     expect(leg.audio.heard).toBe(pausedAfter);
     await stage.untilHeard(leg, 'to Friday.');
-    expect(leg.audio.heard).toBe(`${greeting} ${hours}`);
+    expect(leg.audio.understood).toBe(`${greeting} ${hours}`);
     await stage.hangUp(leg);
     expect(stage.house.transcriptOf(leg).at(-1)).toBe(`agent: ${hours}`);
   });
@@ -86,7 +86,7 @@ describe('interrupting', () => {
     await stage.untilHeard(leg, 'nine to');
     await stage.say(leg, 'mhm');
     await stage.untilHeard(leg, 'to Friday.');
-    expect(leg.audio.heard).toBe(`${greeting} ${hours}`);
+    expect(leg.audio.understood).toBe(`${greeting} ${hours}`);
     await stage.hangUp(leg);
     expect(stage.house.transcriptOf(leg)).toHaveLength(3);
     expect(stage.house.brain.requests).toHaveLength(1);

@@ -4,6 +4,7 @@ import type { VirtualClock } from '../../../server/lifetime/virtual-clock.ts';
 const stepMs = 20;
 /** A disk slower than this is not waited for. */
 const longestFileWaitMs = 2_000;
+const longestWorkSteps = 5_000;
 
 /** Whether the system is at work on a file of ours; it knows no virtual clock. */
 function fileWorkIsPending(): boolean {
@@ -43,16 +44,19 @@ export async function passUntil(
   }
 }
 
-/** Turns the clock on until the promise has settled. `realMs`: real time to give sockets between the steps. */
+/**
+ * Turns the clock on until the promise has settled. `realMs`: real time to give sockets between the steps. Throws when
+ * it hasn't settled after 25 s of clock time and as many steps of real time.
+ */
 export async function passDuring<T>(clock: VirtualClock, work: Promise<T>, realMs = 0): Promise<T> {
   const settled = { is: false };
-  work.then(
-    () => (settled.is = true),
-    () => (settled.is = true),
-  );
+  const settle = () => void (settled.is = true);
+  work.then(settle, settle);
   await clock.advance(0);
-  for (let steps = 0; !settled.is && steps < 5_000; steps++) {
-    if (realMs > 0) await new Promise<void>((resolve) => setTimeout(resolve, realMs));
+  for (let steps = 0; !settled.is; steps++) {
+    if (steps > longestWorkSteps) throw new Error('What was waited for never came to its end.');
+    const patienceMs = steps > longestWorkSteps - 100 ? 20 : realMs;
+    if (patienceMs > 0) await new Promise<void>((resolve) => setTimeout(resolve, patienceMs));
     await pass(clock, 5);
   }
   return await work;

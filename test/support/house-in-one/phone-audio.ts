@@ -87,6 +87,19 @@ export class PhoneAudio {
     return this.heardSince(0);
   }
 
+  /** The same as a person understands it: after a pause the agent may say a word or two once more. */
+  get understood(): string {
+    const words = this.heard.split(' ');
+    for (let at = words.length - 1; at > 0; at--)
+      for (const length of [2, 1]) {
+        const before = words.slice(Math.max(0, at - length), at).map((word) => word.replace(/—$/, ''));
+        const again = words.slice(at, at + length);
+        if (before.every((word, index) => again[index]?.startsWith(word)) && before.length === length)
+          words.splice(at - length, length);
+      }
+    return words.join(' ');
+  }
+
   /** The same, of what came in since this clock time. */
   heardSince(sinceMs: number): string {
     const words = this.words.filter(({ startMs }) => startMs >= sinceMs);

@@ -8,6 +8,8 @@ import type { ScriptedPhone } from './scripted-phone.ts';
 const transactionsGoneMs = 75_000;
 /** No word for so long: the agent has finished. */
 const quietMs = 500;
+/** Real time; a scenario takes a fraction of a second. */
+const longestScenarioMs = 30_000;
 /** Nobody hangs up faster than this after what they heard. */
 const reactionMs = 300;
 
@@ -63,7 +65,7 @@ export class Stage {
 
   /** Waits until these words were heard whole. */
   async untilHeard(leg: PhoneLeg, text: string, limitMs = 30_000): Promise<void> {
-    await this.house.until(() => `${leg.audio.heard} `.includes(`${text} `), `"${text}" is heard`, limitMs);
+    await this.house.until(() => `${leg.audio.understood} `.includes(`${text} `), `"${text}" is heard`, limitMs);
   }
 
   /** The caller hangs up, a moment after the last word; resolves when the records are complete. */
@@ -91,7 +93,7 @@ export class Stage {
  * before: no call, leg, port, dialog, transaction or timer is left.
  */
 export function scenario(name: string, options: HouseOptions, play: (stage: Stage) => Promise<void>): void {
-  test(name, async () => {
+  test(name, { timeout: longestScenarioMs }, async () => {
     const house = await House.open(options);
     try {
       const idle = await house.leftovers();
