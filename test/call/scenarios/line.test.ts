@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { answersByKeyword } from '../../../server/providers/fake/scripted-llm.ts';
 import { greeting } from '../../support/house-in-one/build-house.ts';
-import { phoneSdp } from '../../support/house-in-one/phone-leg.ts';
+import { phoneSdp } from '../../support/house-in-one/phone-sdp.ts';
 import { scenario } from '../../support/house-in-one/scenario.ts';
 
 const first = 'We are open from nine to five.';
