@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../lifetime/clock.ts';
 import type { TimerName } from './turn/state.ts';
 
-/** The conversation's timers by name: setting one again replaces it. */
+/** The conversation's timers by name: setting one again replaces it. None rings before its time. */
 export class NamedTimers {
   readonly #clock: Clock;
   readonly #rang: (name: TimerName) => void;
@@ -15,6 +15,8 @@ export class NamedTimers {
   set(name: TimerName, atMs: number): void {
     this.cancel(name);
     const timer = this.#clock.after(atMs - this.#clock.now(), () => {
+      // The system's timers know whole milliseconds only, and may come a fraction of one early.
+      if (this.#clock.now() < atMs) return this.set(name, atMs);
       this.#timers.delete(name);
       this.#rang(name);
     });

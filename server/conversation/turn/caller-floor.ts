@@ -202,8 +202,9 @@ export function judge(state: TurnState, moment: Moment): Step {
   if (verdict === 'interrupt') return takeFloor(state, moment);
   if (verdict === 'verify' && !floor.verifying)
     return step({ ...state, floor: { ...floor, verifying: true } }, { kind: 'close-ear' });
-  if (endedAtMs !== undefined) return step(state);
-  return step(state, interruptionTimer(moment, nowMs + recheckMs));
+  if (verdict === 'verify') return step(state);
+  const againAtMs = endedAtMs === undefined ? nowMs + recheckMs : endedAtMs + rules.behaviour.interruption.settleMs;
+  return step(state, interruptionTimer(moment, againAtMs));
 }
 
 function wordsOver(
