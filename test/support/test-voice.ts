@@ -1,10 +1,11 @@
 import { setPriority } from 'node:os';
 import { type TtsProvider } from '../../server/providers/kinds/tts.ts';
 import { FliteTts } from '../../server/providers/tts/flite/flite.ts';
+import type { FliteVoice } from '../../server/providers/tts/flite/flite-program.ts';
 
 const lineRate = 8_000;
 
-/** Speech of the test voice `rms`, made before anything is measured so that making it takes nobody's time. */
+/** Speech of the test voice `rms` (or of another), made before anything is measured so that making it takes nobody's time. */
 export class TestVoice {
   readonly #tts: TtsProvider;
 
@@ -17,9 +18,9 @@ export class TestVoice {
     return new TestVoice(await FliteTts.load({ voice: 'rms', threads: 1 }));
   }
 
-  async say(text: string): Promise<Int16Array> {
+  async say(text: string, voice: FliteVoice = 'rms'): Promise<Int16Array> {
     const parts: Int16Array[] = [];
-    const request = { text, voice: 'rms', sampleRate: lineRate };
+    const request = { text, voice, sampleRate: lineRate };
     for await (const chunk of this.#tts.synthesize(request, new AbortController().signal)) parts.push(chunk.samples);
     return join(parts);
   }
