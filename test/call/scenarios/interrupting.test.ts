@@ -6,7 +6,16 @@ import { scenario } from '../../support/house-in-one/scenario.ts';
 const hours = 'We are open from nine to five, Monday to Friday.';
 const address = 'We are at twelve Harbour Street across from the town hall.';
 const saturday = 'On Saturday we are open from ten to two.';
-const brain = answersByKeyword({ saturday, hours, where: address, book: 'For how many people?' });
+const brain = answersByKeyword({
+  slowly: [
+    { kind: 'wait', delayMs: 8_000 },
+    { kind: 'text', text: 'That is done.' },
+  ],
+  saturday,
+  hours,
+  where: address,
+  book: 'For how many people?',
+});
 
 describe('interrupting', () => {
   scenario(
@@ -109,6 +118,17 @@ describe('interrupting', () => {
       'caller: what are your opening hours on saturday',
       `agent: ${saturday}`,
     ]);
+  });
+
+  scenario('a brain that thinks about an answer nobody wants any more is stopped', { brain }, async (stage) => {
+    const { house } = stage;
+    const leg = await stage.greetedCall();
+    await stage.say(leg, 'please do it slowly', 480, 'no');
+    expect(house.brain.requests).toHaveLength(1);
+    expect(house.brain.aborted).toBe(1);
+    await stage.untilHeard(leg, 'That is done.');
+    expect(house.brain.aborted).toBe(house.brain.requests.length - 1);
+    await stage.hangUp(leg);
   });
 
   scenario('a pause behind a word that must be followed by another one ends no turn', { brain }, async (stage) => {
