@@ -32,8 +32,8 @@ function refused(turn: Turn, target: string): Reply {
 function callerTurn(turn: Turn, text: string): Reply {
   const { slots, transferTargets } = turn.request;
   const acts = actsIn(text);
-  if (acts.includes('repeat')) return repeat(slots['last'], false);
-  if (acts.includes('slower')) return repeat(slots['last'], true);
+  if (acts.includes('repeat')) return repeat(lastSaid(turn), false);
+  if (acts.includes('slower')) return repeat(lastSaid(turn), true);
   const message = readMessage(slots);
   if (message) return continueMessage(message, text);
   if (slots['flow'] === 'choose-target') {
@@ -130,6 +130,11 @@ function misunderstood(turn: Turn, text: string): Reply {
 }
 
 const retrievalOf = (turn: Turn, text: string): Retrieval => retrieve(withoutCourtesy(plainText(text)), turn.facts);
+
+/** What this brain said last, or what the agent said before it was asked for the first time: the greeting. */
+function lastSaid({ request }: Turn): string | undefined {
+  return request.slots['last'] ?? request.history.findLast(({ role }) => role === 'agent')?.text;
+}
 
 function repeat(last: string | undefined, slowly: boolean): Reply {
   if (last === undefined || last === '') return { sentences: [phrases.nothingToRepeat] };

@@ -136,6 +136,11 @@ describe('a conversation with the receptionist', () => {
     );
   });
 
+  test('repeats the greeting to a caller who missed it', async () => {
+    const call = talk({ history: [{ role: 'agent', text: 'Hello, this is Harbor Garage.' }] });
+    expect((await call.say('can you say that again')).text).toBe('Hello, this is Harbor Garage.');
+  });
+
   test('says goodbye and ends the call', async () => {
     const { events, text } = await talk().say('s you goodbye');
     expect(text).toBe('Thank you for calling. Goodbye.');
