@@ -9,6 +9,8 @@ export interface SupervisedChildOptions {
   readonly entry: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Node's own options, e.g. for the size of its heap. */
+  readonly nodeOptions?: readonly string[];
   readonly clock?: Clock;
   /** A child that lived this long counts as healthy again: the back-off starts over. */
   readonly healthyAfterMs?: number;
@@ -61,10 +63,11 @@ export class SupervisedChild<FromChild, ToChild> {
   }
 
   start(): void {
-    const { entry, args, env } = this.#options;
+    const { entry, args, env, nodeOptions } = this.#options;
     const startedMs = this.#clock.now();
     const child = fork(entry, [...(args ?? [])], {
       serialization: 'advanced',
+      execArgv: [...(nodeOptions ?? [])],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' },
     });

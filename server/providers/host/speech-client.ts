@@ -92,6 +92,8 @@ export class SpeechClient implements SpeechHost {
     this.#child = new SupervisedChild<FromSpeech, ToSpeech>(
       {
         name: 'speech',
+        // Frames live for a decode tick; see the media process for why the young generation is kept small.
+        nodeOptions: ['--max-semi-space-size=4'],
         entry: join(import.meta.dirname, 'speech-process.ts'),
         args: [JSON.stringify(this.#options.settings), this.#folder],
         clock: this.#clock,
