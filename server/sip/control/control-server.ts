@@ -13,8 +13,8 @@ export const PROTOCOL_VERSION = 'v0.9.10';
 
 const CONNECTIONS_LIMIT = 16;
 const AUTHENTICATE_WITHIN_MS = 5_000;
-/** Commands served before other events get their turn: about a millisecond of work. */
-const FRAMES_PER_TURN = 4;
+/** SIP messages served before other events get their turn: about a millisecond of work. */
+const MESSAGES_PER_TURN = 4;
 /** A client that reads nothing for this much of its messages has lost them. */
 const UNREAD_LIMIT_BYTES = 32 * 1024 * 1024;
 
@@ -165,7 +165,15 @@ class ControlConnection {
 
   /** A client that was busy sends all its answers at once: between portions of them the network is looked at. */
   #serve(): void {
-    for (const payload of this.#waiting.splice(0, FRAMES_PER_TURN)) this.#payload(payload);
+    let messages = 0;
+    let served = 0;
+    // Routes cost nothing and come first: until all are there, requests would be refused for want of them.
+    while (served < this.#waiting.length && messages < MESSAGES_PER_TURN) {
+      const payload = this.#waiting[served++] as Buffer;
+      if (payload.includes('\n')) messages++;
+      this.#payload(payload);
+    }
+    this.#waiting.splice(0, served);
     if (this.#waiting.length === 0) {
       if (this.#socket.isPaused()) this.#socket.resume();
       return;
