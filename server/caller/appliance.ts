@@ -38,8 +38,8 @@ export async function startThrowAway(options: ThrowAwayOptions = {}): Promise<Ap
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-call-'));
   if (config !== undefined) writeFileSync(join(dataFolder, 'config.json'), JSON.stringify(config));
   const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-  const child = spawn(process.execPath, [cli, 'serve', '--free-ports', '--data', dataFolder], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const child = spawn(process.execPath, [cli, 'serve', '--free-ports', '--with-parent', '--data', dataFolder], {
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {

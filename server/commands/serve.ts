@@ -8,7 +8,8 @@ import { type Appliance, startAppliance } from '../start.ts';
 const serveUsage = `Usage: npm start -- [options]
   --lan           listen on every network interface and admit the private networks attached to this machine
   --data folder   keep everything in this folder instead of the system's default
-  --free-ports    take any free HTTP and SIP ports (for tests)`;
+  --free-ports    take any free HTTP and SIP ports (for tests)
+  --with-parent   stop when standard input ends, that is with the process that started this one`;
 
 /** Runs the appliance until it is told to stop (Ctrl-C, SIGTERM); exits within 10 s of that. */
 export async function serve(args: readonly string[]): Promise<number> {
@@ -21,7 +22,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   );
   const appliance = await startAppliance(settings);
   console.log(welcome(appliance));
-  await stopSignal();
+  await stopSignal(flags.withParent);
   console.log('Stopping: the agents say goodbye.');
   await appliance.stop();
   return 0;
@@ -40,17 +41,20 @@ function parseFlags(args: readonly string[]) {
         lan: { type: 'boolean', default: false },
         data: { type: 'string' },
         'free-ports': { type: 'boolean', default: false },
+        'with-parent': { type: 'boolean', default: false },
       },
     });
-    return { lan: values.lan, data: values.data, freePorts: values['free-ports'] };
+    const { data, lan } = values;
+    return { lan, data, freePorts: values['free-ports'], withParent: values['with-parent'] };
   } catch (failure) {
     throw new LandlineError('bad-arguments', `${(failure as Error).message}\n${serveUsage}`, {}, failure);
   }
 }
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP (or the end of standard input); a second signal ends it at once. */
+function stopSignal(withParent: boolean): Promise<void> {
   return new Promise((resolve) => {
+    if (withParent) process.stdin.once('end', resolve).resume();
     let asked = false;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
