@@ -65,9 +65,10 @@ describe('words over the agent', () => {
     (text) => expect(isReal(text, 600)).toBe(false),
   );
 
-  test('are believed when the caller speaks up again, but noise and listening still are not', () => {
+  test('are believed when the caller speaks up again, but noise, listening and a drawn-out hum still are not', () => {
     for (const text of ['people', 'sup', 'two people']) expect(isReal(text, 300, statement, true)).toBe(true);
     for (const text of ['', 'the', 'mhm', 'okay yeah', 'm']) expect(isReal(text, 300, statement, true)).toBe(false);
+    expect(isReal('people', 1_100, statement, true)).toBe(false);
   });
 
   test('leave a doubt unless they are noise or signs of listening', () => {

@@ -8,7 +8,7 @@ export interface InterruptionSettings {
   readonly sustainedVoiceMs: number;
   /** Of less voice than this, words must be many or plain to count. */
   readonly shortVoiceMs: number;
-  /** Who speaks up again this soon after the agent went on over them means it. */
+  /** Who speaks up again, shortly, this soon after the agent went on over them means it. */
   readonly againMs: number;
   /** After the voice ended, how long the recogniser is given to come up with words. */
   readonly settleMs: number;
@@ -92,8 +92,7 @@ export function isRealSpeech(heard: WordsOverAgent, settings: InterruptionSettin
   if (words.every((word) => listeningWords.has(word))) return words.length > 0 && asksYesOrNo(over.lastSentence);
   const clear = words.filter((word) => !listeningWords.has(word) && !noiseWords.has(word) && word.length > 2);
   if (/\?["')]*$/.test(over.lastSentence.trim()) && clear.length > 0) return true;
-  if (heard.again && hasUnclearWords(text)) return true;
-  if (voiceMs < settings.shortVoiceMs) return clear.length > 2;
+  if (voiceMs < settings.shortVoiceMs) return clear.length > 2 || (heard.again && hasUnclearWords(text));
   return clear.length > 1 || (clear.length === 1 && words.length > 2);
 }
 
