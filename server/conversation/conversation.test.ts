@@ -40,7 +40,7 @@ describe('a turn', () => {
     await call.begin();
     await call.caller.says('what are your opening hours');
     await call.untilAgentIsSilent();
-    expect(gapMs(call)).toBeLessThanOrEqual(750);
+    expect(gapMs(call)).toBeLessThanOrEqual(800);
     expect(call.transcript).toEqual([
       'agent: Hello, this is Ada.',
       'caller: what are your opening hours',

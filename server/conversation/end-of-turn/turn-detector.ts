@@ -35,8 +35,8 @@ export interface EndOfTurnSettings {
  */
 export const endOfTurnDefaults: EndOfTurnSettings = {
   closedAnswerMs: 500,
-  completeMs: 620,
-  normalMs: 720,
+  completeMs: 720,
+  normalMs: 780,
   incompleteMs: 1_200,
   hardStopMs: 3_000,
 };
