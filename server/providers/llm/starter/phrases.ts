@@ -11,6 +11,7 @@ export const phrases = {
   welcome: 'You are welcome. Is there anything else I can do for you?',
   anythingElse: 'Is there anything else I can do for you?',
   allRight: 'All right. What else can I do for you?',
+  goAhead: 'Yes, please go ahead.',
   takeYourTime: 'Take your time.',
   goodbye: 'Thank you for calling. Goodbye.',
   sayAgain: 'I am sorry, I did not understand that. Could you say it again?',

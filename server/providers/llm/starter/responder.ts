@@ -72,6 +72,7 @@ function open(turn: Turn, text: string, acts: readonly Act[]): Reply {
 function strongAct(turn: Turn, text: string, acts: readonly Act[]): Reply | undefined {
   const { request } = turn;
   const replies: Partial<Record<Act, () => Reply | undefined>> = {
+    stop: () => ({ sentences: [phrases.goAhead] }),
     goodbye: () => farewell,
     'nothing-else': () => farewell,
     'forget-it': () => ({ sentences: [phrases.allRight] }),
@@ -105,7 +106,7 @@ function weakAct(turn: Turn, text: string, acts: readonly Act[]): Reply | undefi
   if (acts.includes('book')) return bookingOffer(text);
   if (acts.includes('capabilities')) return { sentences: [capabilities(transferTargets)] };
   if (acts.includes('how-are-you')) return { sentences: [phrases.fine] };
-  if (acts.includes('hold-on')) return { sentences: [phrases.takeYourTime] };
+  if (acts.includes('hold-on') && !asksSomething(text)) return { sentences: [phrases.takeYourTime] };
   const digits = digitsIn(wordsOf(text));
   if (digits.length >= 3) return { sentences: [noted(readDigits(digits))], slots: { digits } };
   if (asksSomething(text)) return undefined;

@@ -141,6 +141,26 @@ describe('a conversation with the receptionist', () => {
     expect((await call.say('can you say that again')).text).toBe('Hello, this is Harbor Garage.');
   });
 
+  test.each([
+    'excuse me how much is an oil change',
+    'wait sorry how much is an oil change',
+    'stop how much is an oil change',
+  ])('answers a caller who takes the floor with "%s"', async (said) => {
+    expect((await talk().say(said)).text).toBe('An oil change costs fifty dollars.');
+  });
+
+  test('lets a caller who only says stop go ahead, whatever its facts hold about stops', async () => {
+    const knowledge = 'The bus stops at our front door.';
+    expect((await talk({ knowledge }).say('stop')).text).toBe('Yes, please go ahead.');
+    expect((await talk({ knowledge }).say('where does the bus stop')).text).toBe(knowledge);
+  });
+
+  test('asks for the name again when it was given none', async () => {
+    const call = talk();
+    await call.say('please take a message');
+    expect((await call.say('hello')).text).toContain('I did not get the name');
+  });
+
   test('says goodbye and ends the call', async () => {
     const { events, text } = await talk().say('s you goodbye');
     expect(text).toBe('Thank you for calling. Goodbye.');

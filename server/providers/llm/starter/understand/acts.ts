@@ -17,6 +17,7 @@ export type Act =
   | 'how-are-you'
   | 'can-you-hear'
   | 'hold-on'
+  | 'stop'
   | 'forget-it'
   | 'yes'
   | 'no';
@@ -28,6 +29,11 @@ interface ActRule {
 
 /** Over plain words. In order of precedence; the forms that the starter recogniser makes of them are listed too. */
 const rules: readonly ActRule[] = [
+  {
+    act: 'stop',
+    heard:
+      /^(?:(?:no|okay|oh|please) )*(?:stop|excuse me|(?:that is )?enough|be quiet|quiet)(?: (?:please|stop|talking|it|there|now))*$/,
+  },
   {
     act: 'goodbye',
     heard:
@@ -42,7 +48,7 @@ const rules: readonly ActRule[] = [
   {
     act: 'repeat',
     heard:
-      /\b(?:repeat|say (?:that|it|this) again|what did you say|pardon|come again|once more|one more time|did not (?:catch|hear|understand|get) (?:that|you|it)|missed that|again please|say again)\b/,
+      /\b(?:repeat|say (?:that|it|this) again|what did you say|pardon|come again|once more|one more time|did not (?:catch|hear|understand|get) (?:that|you|it)|missed that|again please|say again)\b|^(?:i am )?sorry$/,
   },
   {
     act: 'can-you-hear',
@@ -77,7 +83,7 @@ const rules: readonly ActRule[] = [
   {
     act: 'hold-on',
     heard:
-      /^(?:\w+ ){0,1}(?:hold on|hang on|one moment|just a (?:second|moment|minute)|wait a (?:minute|second|moment)|a moment|one second|let me (?:see|check))\b/,
+      /^(?:\w+ ){0,1}(?:hold on|hang on|one moment|just a (?:second|moment|minute)|wait(?: a (?:minute|second|moment))?$|wait a (?:minute|second|moment)|a moment|one second|let me (?:see|check))\b/,
   },
   {
     act: 'book',
@@ -105,10 +111,16 @@ export function actsIn(text: string): readonly Act[] {
   return acts;
 }
 
-/** The line without greeting, fillers and thanks: what is left to be understood. */
+const filler = 'um|uh|well|so|oh|hmm|okay|right|actually|let me see|you know|i mean|and|but';
+/** How a caller takes the floor: "excuse me, …", "sorry, …", "no wait, …". */
+const interjection =
+  'excuse me|pardon me|(?:i am )?sorry|(?:no )?wait(?! times?\\b| list)(?: a (?:minute|second|moment))?|hold on|hang on|listen|stop(?! (?:the|it|that)\\b)';
+const leading = new RegExp(`^(?:(?:${filler}|${interjection}) )+`);
+
+/** The line without greeting, fillers, interjections and thanks: what is left to be understood. */
 export function withoutCourtesy(plain: string): string {
   return plain
-    .replace(/^(?:(?:um|uh|well|so|oh|hmm|okay|right|actually|let me see|you know|i mean|and|but) )+/, '')
+    .replace(leading, '')
     .replace(/^(?:hello|hi|hey|good (?:morning|afternoon|evening|day))(?: there)?\b ?/, '')
     .replaceAll(/\b(?:thank you(?: very much)?|thanks(?: a lot)?|please|sir|ma'am)\b/g, '')
     .replaceAll(/ {2,}/g, ' ')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { actsIn } from './acts.ts';
+import { actsIn, withoutCourtesy } from './acts.ts';
 import { nameIn } from './names.ts';
 import { digitsIn, readDigits } from './numbers.ts';
 import { soundsLike } from './similarity.ts';
-import { wordsOf } from './words.ts';
+import { plainText, wordsOf } from './words.ts';
 
 describe('numbers', () => {
   test.each([
@@ -31,6 +31,8 @@ describe('names', () => {
     ['b as in bravo o as in oscar b as in bravo', 'Bob'],
     ['sierra india mike', 'Sim'],
     ['um', ''],
+    ['hello', ''],
+    ['yes okay', ''],
   ])('in "%s"', (said, name) => {
     expect(nameIn(said)).toBe(name);
   });
@@ -68,8 +70,23 @@ describe('acts', () => {
     ['good morning', 'greet'],
     ["yes that's right", 'yes'],
     ["no it isn't", 'no'],
+    ['sorry no', 'no'],
+    ['stop stop', 'stop'],
+    ['no wait', 'hold-on'],
+    ['excuse me', 'stop'],
+    ['sorry', 'repeat'],
   ])('"%s" is %s', (said, act) => {
     expect(actsIn(said)[0]).toBe(act);
+  });
+
+  test.each([
+    ['excuse me what is your address', 'what is your address'],
+    ['no wait a second how much is it', 'how much is it'],
+    ["sorry hold on where's the train", 'where is the train'],
+    ['stop the message', 'stop the message'],
+    ['wait times please', 'wait times'],
+  ])('"%s" comes down to "%s"', (said, core) => {
+    expect(withoutCourtesy(plainText(said))).toBe(core);
   });
 
   test('a bank transfer is no wish to be put through', () => {

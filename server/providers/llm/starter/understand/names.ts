@@ -12,6 +12,8 @@ const leadIn =
 const notNames = new Set(
   'it is that spelled spelling please thank you thanks calling speaking here from and um uh'.split(' '),
 );
+/** Said before a name, or while thinking of one; a line of nothing else holds no name. */
+const fillers = new Set('um uh well yes yeah yep sure okay right so hi hello hey oh no sorry wait'.split(' '));
 const longestName = 4;
 
 /**
@@ -21,6 +23,7 @@ const longestName = 4;
 export function nameIn(text: string): string {
   const plain = wordsOf(text).join(' ').replace(leadIn, '');
   const words = plain.split(' ').filter((word) => word !== '');
+  if (words.every((word) => fillers.has(word))) return '';
   const letters = spelledIn(words);
   const spoken = words.filter((word) => word.length > 1 && !notNames.has(word) && !/\d/.test(word));
   if (letters.length >= 2) {
