@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { address, hours, RehearsedCall } from '../../test/support/rehearsal/rehearsed-call.ts';
+import { endOfTurnDefaults } from './end-of-turn/turn-detector.ts';
+
+/** From the decision that the turn is over to the packet on the line, at most. */
+const playoutMs = 80;
 
 /** From the caller's last voiced frame to the first packet of what was said next. */
 function gapMs(call: RehearsedCall): number {
@@ -40,7 +44,8 @@ describe('a turn', () => {
     await call.begin();
     await call.caller.says('what are your opening hours');
     await call.untilAgentIsSilent();
-    expect(gapMs(call)).toBeLessThanOrEqual(800);
+    expect(gapMs(call)).toBeLessThanOrEqual(endOfTurnDefaults.completeMs + playoutMs);
+    expect(endOfTurnDefaults.completeMs + playoutMs).toBeLessThanOrEqual(900);
     expect(call.transcript).toEqual([
       'agent: Hello, this is Ada.',
       'caller: what are your opening hours',
