@@ -3,13 +3,16 @@ import { messageOf } from '../contract/errors.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
+import type { DialectName } from './dialect.ts';
+import type { DialectHost } from './dialect-host.ts';
 import { healthAnswer } from './health.ts';
+import { type Method, methods } from './route.ts';
 import { selectDialect } from './select-dialect.ts';
 import { sendUnion } from './union-answer.ts';
 
 export interface AppParts {
   readonly domain: Pick<Domain, 'isHealthy'>;
-  readonly va: Router;
+  readonly dialects: readonly DialectHost[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
@@ -17,24 +20,58 @@ export interface AppParts {
   readonly own: Router;
 }
 
-/** The main application, and the one of the port that has nothing but sockets. */
-export function createApp(parts: AppParts): { readonly app: Express; readonly socketApp: Express } {
-  const { clock, domain, own, va, version } = parts;
+/** The application of one listener. `pinned`: everything that comes in by it speaks this dialect, where it can. */
+export function createApp(parts: AppParts, pinned?: DialectName): Express {
+  const { clock, domain, own, version } = parts;
   const app = bareApp();
   app.get('/health', (_request, response) => {
     const { status, body } = healthAnswer(domain, version, clock.now());
     response.status(status).json(body);
   });
-  app.use('/api/v1', (request: Request, response: Response, next: NextFunction) => {
-    const path = `${request.baseUrl}${request.path}`;
-    const choice = selectDialect({ path, authorization: request.get('authorization') });
-    if (choice === 'va') va(request, response, next);
-    else sendUnion(response, choice === 'ambiguous' ? 401 : 404, clock.now());
-  });
   app.use('/app/api', own);
-  const socketApp = bareApp();
-  for (const each of [app, socketApp]) finish(each, parts);
-  return { app, socketApp };
+  app.use((request: Request, response: Response) => dispatch(parts, pinned, request, response));
+  finish(app, parts);
+  return app;
+}
+
+/** The application of a listener that has nothing but sockets. */
+export function createSocketApp(parts: AppParts): Express {
+  const app = bareApp();
+  finish(app, parts);
+  return app;
+}
+
+function dispatch(
+  { clock, dialects }: AppParts,
+  pinned: DialectName | undefined,
+  request: Request,
+  response: Response,
+): Promise<void> | void {
+  const method = methodOf(request.method);
+  const found = method ? dialects.map((host) => ({ host, row: host.find(method, request.path) })) : [];
+  const rows = found.flatMap(({ host, row }) => (row ? [{ host, row }] : []));
+  const owners = rows.length > 0 ? rows.map(({ host }) => host.name) : pathOwners(dialects, request.path);
+  const choice = selectDialect({
+    owners,
+    pinned,
+    apiKey: request.get('x-api-key'),
+    authorization: request.get('authorization'),
+    cookie: request.get('cookie'),
+  });
+  const chosen = rows.find(({ host }) => host.name === choice);
+  if (chosen) return chosen.host.answer(request, response, chosen.row);
+  const host = dialects.find(({ name }) => name === choice);
+  if (host) host.refuse(request, response);
+  else sendUnion(response, choice === 'ambiguous' ? 401 : 404, clock.now());
+}
+
+function pathOwners(dialects: readonly DialectHost[], path: string): readonly DialectName[] {
+  return dialects.filter((host) => host.methodsOf(path).length > 0).map(({ name }) => name);
+}
+
+/** HEAD is answered as GET without the body (RFC 9110 §9.3.2). */
+function methodOf(text: string): Method | undefined {
+  return text === 'HEAD' ? 'GET' : methods.find((method) => method === text);
 }
 
 function bareApp(): Express {

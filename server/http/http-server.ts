@@ -5,7 +5,8 @@ import type { Domain } from '../domain/domain.ts';
 import { type Dialer, TaskExecution } from '../domain/tasks/task-execution.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
-import { createApp } from './app.ts';
+import { type AppParts, createApp, createSocketApp } from './app.ts';
+import { DialectHost } from './dialect-host.ts';
 import { ownRoutes } from './dialects/app/own-routes.ts';
 import { agentRoutes } from './dialects/va/agents.routes.ts';
 import { callRoutes } from './dialects/va/calls.routes.ts';
@@ -75,9 +76,9 @@ class LandlineHttpServer implements HttpServer {
     this.#options = options;
     this.#clock = options.clock ?? realClock;
     const signer = new TokenSigner(this.#clock);
-    const { app, socketApp } = this.#apps(signer);
-    this.#server = createServer(app);
-    this.#socketServer = createServer(socketApp);
+    const parts = this.#appParts(signer);
+    this.#server = createServer(createApp(parts));
+    this.#socketServer = createServer(createSocketApp(parts));
     const { bus, calls, credentials } = options.domain;
     this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock: this.#clock, counters: this.counters });
     this.#upgrades = new SocketUpgrades([this.#sockets], this.counters);
@@ -125,7 +126,7 @@ class LandlineHttpServer implements HttpServer {
     }
   }
 
-  #apps(signer: TokenSigner) {
+  #appParts(signer: TokenSigner): AppParts {
     const { domain, dialer, liveCalls, isPeerHost, log, version } = this.#options;
     const { agents, calls, credentials, recordings, tasks } = domain;
     const clock = this.#clock;
@@ -139,12 +140,12 @@ class LandlineHttpServer implements HttpServer {
       credentials,
       calls,
       signer,
-      clock,
       log,
       rateLimiter: new RateLimiter(this.#options.rateLimit ?? 1_000, clock),
-      fallbackOrigin: () => this.url,
     });
+    const hosting = { clock, fallbackOrigin: () => this.url };
+    const dialects = [new DialectHost(va, hosting)];
     const own = ownRoutes({ credentials, readCounters: this.#options.readCounters });
-    return createApp({ domain, va, own, clock, log, version });
+    return { domain, dialects, own, clock, log, version };
   }
 }

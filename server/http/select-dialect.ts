@@ -1,26 +1,62 @@
+import type { DialectName } from './dialect.ts';
+
 /** What a request shows of itself before anyone knows who is calling. */
 export interface RequestSigns {
-  /** Without the query. */
-  readonly path: string;
+  /** Dialects that have a row for this method and path. */
+  readonly owners: readonly DialectName[];
+  /** Set when the listener it came in by belongs to one dialect. */
+  readonly pinned: DialectName | undefined;
+  readonly apiKey: string | undefined;
   readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
 }
 
 /** `ambiguous`: several dialects own the path and the request shows no credential of any. */
-export type DialectChoice = 'va' | 'ambiguous' | 'unknown';
+export type DialectChoice = DialectName | 'ambiguous' | 'unknown';
 
-/** Paths under /api/v1 that belong to the `va_` dialect alone. */
-const vaAlone = /^\/api\/v1\/(tasks|calls)(\/|$)/;
-/** Paths that it shares with dialects to come. */
-const shared = /^\/api\/v1\/agents(\/|$)/;
+/** Name of the cookie that a `va_` management session has. */
+export const vaSessionCookie = 'va_session';
 
-/** Which API a request speaks: by its credential, else by a path that only one API has. */
-export function selectDialect({ path, authorization }: RequestSigns): DialectChoice {
-  if (bearerOf(authorization)?.startsWith('va_') === true) return 'va';
-  if (vaAlone.test(path)) return 'va';
-  return shared.test(path) ? 'ambiguous' : 'unknown';
+/** Which API a request speaks: by its listener, by a row that only one API has, else by its credential. */
+export function selectDialect(signs: RequestSigns): DialectChoice {
+  const { owners, pinned } = signs;
+  if (pinned !== undefined && (owners.length === 0 || owners.includes(pinned))) return pinned;
+  if (owners.length === 1) return owners[0] as DialectName;
+  const shown = dialectOfCredential(signs);
+  if (shown !== undefined && (owners.length === 0 || owners.includes(shown))) return shown;
+  if (owners.length === 0) return 'unknown';
+  return 'ambiguous';
+}
+
+function dialectOfCredential({ apiKey, authorization, cookie }: RequestSigns): DialectName | undefined {
+  if (apiKey !== undefined) return 'kupe';
+  const bearer = bearerOf(authorization);
+  if (bearer !== undefined) return bearer.startsWith('va_') ? 'va' : audienceDialect(bearer);
+  return cookie !== undefined && cookieOf(cookie, vaSessionCookie) !== undefined ? 'va' : undefined;
+}
+
+const audiences: Readonly<Record<string, DialectName>> = { 'voicera-api': 'voicera', authenticated: 'kupe' };
+
+/** By what a token says of itself; the dialect verifies it. */
+function audienceDialect(token: string): DialectName | undefined {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const { aud } = Object(claims) as { readonly aud?: unknown };
+    return typeof aud === 'string' ? audiences[aud] : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The token of an `Authorization: Bearer` header (the scheme's case is free, RFC 9110 §11.1). */
 export function bearerOf(authorization: string | undefined): string | undefined {
   return authorization === undefined ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+}
+
+/** Value of one cookie of a `Cookie` header (RFC 6265 §4.2). */
+export function cookieOf(header: string | undefined, name: string): string | undefined {
+  const pairs = header?.split(';').map((pair) => pair.trim()) ?? [];
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

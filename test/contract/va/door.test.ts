@@ -93,13 +93,15 @@ test('an unknown id, an id that is none, an unknown endpoint and a wrong method 
 
 test('a body that is broken, too large or no object is 400', async () => {
   const house = await VaHouse.open();
-  for (const body of ['{"name":', `{"name":"${'x'.repeat(1_100_000)}"}`, '[]', '"text"']) {
-    const reply = await house.request('POST', '/agents', body);
-    expect([reply.status, reply.body.details.code, reply.body.details.problems[0]?.field]).toEqual([
-      400,
-      'invalid-request',
-      'body',
-    ]);
+  const bad = [
+    ['{"name":', 'invalid-request'],
+    [`{"name":"${'x'.repeat(1_100_000)}"}`, 'body-too-large'],
+    ['[]', 'invalid-request'],
+    ['"text"', 'invalid-request'],
+  ] as const;
+  for (const [body, code] of bad) {
+    const { status, body: answer } = await house.request('POST', '/agents', body);
+    expect([status, answer.details.code, answer.details.problems[0]?.field]).toEqual([400, code, 'body']);
   }
 });
 

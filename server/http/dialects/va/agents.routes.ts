@@ -9,7 +9,7 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
   return [
     route({
       method: 'GET',
-      path: '/agents',
+      path: '/api/v1/agents',
       query: z.object({ ...pagingQuery, enabled: queryBoolean.optional() }),
       answer: ({ caller: { organizationId }, query }) => {
         const filter = { organizationId, ...(query.enabled === undefined ? {} : { enabled: query.enabled }) };
@@ -18,7 +18,7 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
     }),
     route({
       method: 'POST',
-      path: '/agents',
+      path: '/api/v1/agents',
       body: agentBody,
       answer: async ({ caller, body }) => {
         const agent = await agents.create(caller.organizationId, toAgentDraft(body));
@@ -27,24 +27,24 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
     }),
     route({
       method: 'GET',
-      path: '/agents/:id',
-      answer: ({ caller, id }) => {
+      path: '/api/v1/agents/{id}',
+      answer: ({ caller, params: { id } }) => {
         return { kind: 'json', status: 200, data: agentToWire(agents.get(caller.organizationId, id)) };
       },
     }),
     route({
       method: 'PATCH',
-      path: '/agents/:id',
+      path: '/api/v1/agents/{id}',
       body: agentPatch,
-      answer: async ({ caller, id, body }) => {
+      answer: async ({ caller, params: { id }, body }) => {
         const agent = await agents.update(caller.organizationId, id, toAgentChange(body));
         return { kind: 'json', status: 200, data: agentToWire(agent) };
       },
     }),
     route({
       method: 'DELETE',
-      path: '/agents/:id',
-      answer: async ({ caller, id }) => {
+      path: '/api/v1/agents/{id}',
+      answer: async ({ caller, params: { id } }) => {
         await agents.delete(caller.organizationId, id);
         return { kind: 'json', status: 200, data: { id, deleted: true } };
       },

@@ -30,7 +30,7 @@ export function authenticate(request: Request, parts: VaAuthParts): VaCaller {
 
 function byRecordingToken(request: Request, { calls, signer }: VaAuthParts): VaCaller | undefined {
   const { token } = request.query;
-  const id = /^\/calls\/([^/]+)\/recording\/stream$/.exec(request.path)?.[1]?.toLowerCase();
+  const id = /^\/api\/v1\/calls\/([^/]+)\/recording\/stream$/.exec(request.path)?.[1]?.toLowerCase();
   if (typeof token !== 'string' || id === undefined || !isUuid(id)) return undefined;
   if (!signer.verify('recording', id, token)) return undefined;
   const call = calls.find(id);

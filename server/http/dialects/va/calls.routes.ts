@@ -32,7 +32,7 @@ function storedCallRoutes({ calls, recordings }: CallRouteParts): readonly Route
   return [
     route({
       method: 'GET',
-      path: '/calls',
+      path: '/api/v1/calls',
       query: z.object({
         ...pagingQuery,
         task_id: z.string().toLowerCase().optional(),
@@ -46,8 +46,8 @@ function storedCallRoutes({ calls, recordings }: CallRouteParts): readonly Route
     }),
     route({
       method: 'GET',
-      path: '/calls/:id',
-      answer: ({ caller, id }) => {
+      path: '/api/v1/calls/{id}',
+      answer: ({ caller, params: { id } }) => {
         const call = calls.get(caller.organizationId, id);
         const transcript = transcriptToWire(calls.turns(id), call);
         return { kind: 'json', status: 200, data: { ...toWire(call), transcript, report: null } };
@@ -55,8 +55,8 @@ function storedCallRoutes({ calls, recordings }: CallRouteParts): readonly Route
     }),
     route({
       method: 'GET',
-      path: '/calls/:id/transcript',
-      answer: ({ caller, id }) => transcriptAnswer(calls, calls.get(caller.organizationId, id)),
+      path: '/api/v1/calls/{id}/transcript',
+      answer: ({ caller, params: { id } }) => transcriptAnswer(calls, calls.get(caller.organizationId, id)),
     }),
   ];
 }
@@ -75,8 +75,8 @@ function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonl
   return [
     route({
       method: 'GET',
-      path: '/calls/:id/recording',
-      answer: ({ caller, id, origin }) => {
+      path: '/api/v1/calls/{id}/recording',
+      answer: ({ caller, params: { id }, origin }) => {
         requireEnded(calls.get(caller.organizationId, id));
         const { recording } = recordings.fileOf(id);
         const token = encodeURIComponent(signer.sign('recording', id, recordingTokenMs));
@@ -86,8 +86,8 @@ function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonl
     }),
     route({
       method: 'GET',
-      path: '/calls/:id/recording/stream',
-      answer: ({ caller, id }) => {
+      path: '/api/v1/calls/{id}/recording/stream',
+      answer: ({ caller, params: { id } }) => {
         requireEnded(calls.get(caller.organizationId, id));
         return { kind: 'file', path: recordings.fileOf(id).path, contentType: 'audio/wav' };
       },
@@ -104,11 +104,11 @@ function requireEnded(call: Call): void {
 }
 
 function liveCallRoutes({ calls, liveCalls, signer }: CallRouteParts): readonly Route<VaCaller>[] {
-  const ending = (how: 'end' | 'cancel', message: string) =>
-    route<VaCaller>({
+  const ending = (how: 'end' | 'cancel', message: string): Route<VaCaller> =>
+    route({
       method: 'POST',
-      path: `/calls/:id/${how}`,
-      answer: async ({ caller: { organizationId }, id }) => {
+      path: `/api/v1/calls/{id}/${how}`,
+      answer: async ({ caller: { organizationId }, params: { id } }) => {
         const { status } = await endCall(calls, liveCalls, { organizationId, callId: id, how });
         return { kind: 'json', status: 200, data: { call_id: id, status, message } };
       },
@@ -116,8 +116,8 @@ function liveCallRoutes({ calls, liveCalls, signer }: CallRouteParts): readonly 
   return [
     route({
       method: 'GET',
-      path: '/calls/:id/live',
-      answer: ({ caller, id, origin }) => {
+      path: '/api/v1/calls/{id}/live',
+      answer: ({ caller, params: { id }, origin }) => {
         calls.get(caller.organizationId, id);
         const socketUrl = `${origin.replace(/^http/, 'ws')}/ws/calls/${id}`;
         return { kind: 'json', status: 200, data: liveToWire(id, socketUrl, signer.sign('live', id, liveTokenMs)) };

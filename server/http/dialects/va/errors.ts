@@ -4,6 +4,7 @@ import type { VaFailure } from './envelope.ts';
 /** Statuses of this dialect by error code: it has no 409, so conflicts of state are 400 with `details.code`. */
 const statuses: Readonly<Record<string, number>> = {
   'invalid-request': 400,
+  'body-too-large': 400,
   'agent-in-use': 400,
   'agent-disabled': 400,
   'task-not-pending': 400,
@@ -12,6 +13,7 @@ const statuses: Readonly<Record<string, number>> = {
   'call-not-active': 400,
   'call-still-active': 400,
   unauthorized: 401,
+  'invalid-path': 404,
   'not-found': 404,
   'agent-not-found': 404,
   'task-not-found': 404,
@@ -29,23 +31,11 @@ const statuses: Readonly<Record<string, number>> = {
 
 /** Any failure as this dialect says it. What nobody foresaw is a 500 that tells nothing of the inside. */
 export function toFailure(thrown: unknown): VaFailure {
-  const known = thrown instanceof LandlineError ? thrown : requestError(thrown);
+  const known = thrown instanceof LandlineError ? thrown : undefined;
   const status = known && statuses[known.code];
   if (!known || status === undefined) {
     return { status: 500, error: 'Internal server error', details: { code: 'internal' } };
   }
   const details = status < 500 ? { code: known.code, ...known.details } : { code: known.code };
   return { status, error: known.message, details };
-}
-
-/** What the router and the JSON parser throw, as our own error. */
-function requestError(thrown: unknown): LandlineError | undefined {
-  if (thrown instanceof URIError) return new LandlineError('not-found', 'There is no such path.', {}, thrown);
-  const { type } = Object(thrown) as { readonly type?: unknown };
-  const problem = (message: string) =>
-    new LandlineError('invalid-request', message, { problems: [{ field: 'body', message }] }, thrown);
-  if (type === 'entity.parse.failed') return problem('The request body is not valid JSON.');
-  if (type === 'entity.too.large') return problem('The request body is larger than 1 MB.');
-  if (typeof type === 'string') return problem('The request body cannot be read.');
-  return undefined;
 }

@@ -31,7 +31,7 @@ function storedTaskRoutes({ agents, tasks, isPeerHost }: TaskRouteParts): readon
   return [
     route({
       method: 'GET',
-      path: '/tasks',
+      path: '/api/v1/tasks',
       query: z.object({
         ...pagingQuery,
         agent_id: z.string().toLowerCase().optional(),
@@ -44,7 +44,7 @@ function storedTaskRoutes({ agents, tasks, isPeerHost }: TaskRouteParts): readon
     }),
     route({
       method: 'POST',
-      path: '/tasks',
+      path: '/api/v1/tasks',
       body: schemas.create,
       answer: async ({ caller, body }) => {
         const task = await tasks.create(caller.organizationId, toTaskDraft(body));
@@ -53,17 +53,17 @@ function storedTaskRoutes({ agents, tasks, isPeerHost }: TaskRouteParts): readon
     }),
     route({
       method: 'GET',
-      path: '/tasks/:id',
-      answer: ({ caller, id }) => {
+      path: '/api/v1/tasks/{id}',
+      answer: ({ caller, params: { id } }) => {
         const task = tasks.get(caller.organizationId, id);
         return { kind: 'json', status: 200, data: taskWithAgentToWire(task, agents.find(task.agentId)) };
       },
     }),
     route({
       method: 'PATCH',
-      path: '/tasks/:id',
+      path: '/api/v1/tasks/{id}',
       body: schemas.patch,
-      answer: async ({ caller, id, body }) => {
+      answer: async ({ caller, params: { id }, body }) => {
         checkSameAgent(tasks.get(caller.organizationId, id).agentId, body);
         const task = await tasks.update(caller.organizationId, id, toTaskChange(body));
         return { kind: 'json', status: 200, data: taskToWire(task) };
@@ -71,8 +71,8 @@ function storedTaskRoutes({ agents, tasks, isPeerHost }: TaskRouteParts): readon
     }),
     route({
       method: 'DELETE',
-      path: '/tasks/:id',
-      answer: async ({ caller, id }) => {
+      path: '/api/v1/tasks/{id}',
+      answer: async ({ caller, params: { id } }) => {
         await tasks.delete(caller.organizationId, id);
         return { kind: 'json', status: 200, data: { id, deleted: true } };
       },
@@ -84,16 +84,16 @@ function taskActionRoutes({ execution }: TaskRouteParts): readonly Route<VaCalle
   return [
     route({
       method: 'POST',
-      path: '/tasks/:id/execute',
-      answer: async ({ caller, id }) => {
+      path: '/api/v1/tasks/{id}/execute',
+      answer: async ({ caller, params: { id } }) => {
         const { callId } = await execution.execute(caller.organizationId, id);
         return { kind: 'json', status: 200, data: { call_id: callId, message: 'Call initiated' } };
       },
     }),
     route({
       method: 'POST',
-      path: '/tasks/:id/reset',
-      answer: async ({ caller, id }) => {
+      path: '/api/v1/tasks/{id}/reset',
+      answer: async ({ caller, params: { id } }) => {
         const task = await execution.reset(caller.organizationId, id);
         return { kind: 'json', status: 200, data: taskToWire(task) };
       },
@@ -104,5 +104,7 @@ function taskActionRoutes({ execution }: TaskRouteParts): readonly Route<VaCalle
 /** A client may send the whole task back, but not move it to another agent. */
 function checkSameAgent(agentId: string, body: TaskPatch): void {
   if (body.agent_id === undefined || body.agent_id.toLowerCase() === agentId) return;
-  throw invalidRequest([{ field: 'agent_id', message: 'cannot be changed: create a new task for the other agent' }]);
+  throw invalidRequest([
+    { in: 'body', field: 'agent_id', message: 'cannot be changed: create a new task for the other agent' },
+  ]);
 }

@@ -1,0 +1,7 @@
+import type { Migration } from '../migrate.ts';
+
+export const identitySchema: Migration = {
+  version: 2,
+  name: 'identity',
+  sql: ``,
+};

@@ -1,0 +1,7 @@
+import type { Migration } from '../migrate.ts';
+
+export const campaignsSchema: Migration = {
+  version: 3,
+  name: 'campaigns',
+  sql: ``,
+};

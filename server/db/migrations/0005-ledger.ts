@@ -1,0 +1,7 @@
+import type { Migration } from '../migrate.ts';
+
+export const ledgerSchema: Migration = {
+  version: 5,
+  name: 'ledger',
+  sql: ``,
+};

@@ -1,0 +1,7 @@
+import type { Migration } from '../migrate.ts';
+
+export const contactsSchema: Migration = {
+  version: 6,
+  name: 'contacts',
+  sql: ``,
+};

@@ -1,0 +1,7 @@
+import type { Migration } from '../migrate.ts';
+
+export const catalogSchema: Migration = {
+  version: 9,
+  name: 'catalog',
+  sql: ``,
+};

@@ -1,0 +1,29 @@
+/** What a person or a program may do, from most to least. */
+export const roles = ['super_admin', 'org_admin', 'developer', 'user'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who is calling, whatever they showed. Every use case takes its organization from here, never from a request. */
+export interface Principal {
+  readonly organizationId: string;
+  /** Null for a key that belongs to no person. */
+  readonly userId: string | null;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly via: 'api-key' | 'token' | 'session';
+  /** The key's or the session's id: what limits count by. */
+  readonly credentialId: string;
+  /** Narrow the key when there are any. */
+  readonly scopes: readonly Scope[];
+}
+
+/** Requests that a key may make. */
+export interface Scope {
+  readonly pathPrefix: string;
+  /** Upper case, or `*`. */
+  readonly method: string;
+}
+
+/** Whether `role` is at least `least`. */
+export function hasRole(role: Role, least: Role): boolean {
+  return roles.indexOf(role) <= roles.indexOf(least);
+}
