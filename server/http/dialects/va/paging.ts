@@ -1,27 +1,18 @@
-import { z } from 'zod';
 import type { Page } from '../../../domain/paging.ts';
 import type { Answer } from '../../route.ts';
+import { queryNumber } from '../../wire-fields.ts';
+
+export { queryBoolean } from '../../wire-fields.ts';
 
 const largestLimit = 100;
-const wholeNumber = (what: string, least: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number of at least ${least}`)
-    .transform(Number)
-    .refine((value) => value >= least, `${what} must be at least ${least}`);
 
 /** `limit` (50 unless told, more than 100 counts as 100) and `offset` (0 unless told). */
 export const pagingQuery = {
-  limit: wholeNumber('limit', 1)
+  limit: queryNumber('limit', 1)
     .default(50)
     .transform((limit) => Math.min(limit, largestLimit)),
-  offset: wholeNumber('offset', 0).default(0),
+  offset: queryNumber('offset', 0).default(0),
 };
-
-/** Booleans as clients of all kinds write them in a query. */
-export const queryBoolean = z
-  .enum(['true', 'false', '1', '0', 'True', 'False'], 'must be true or false')
-  .transform((text) => text === 'true' || text === 'True' || text === '1');
 
 export interface PageQuery {
   readonly limit: number;
