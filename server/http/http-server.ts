@@ -8,6 +8,8 @@ import type { Logger } from '../log/logger.ts';
 import { type AppParts, createApp, createSocketApp } from './app.ts';
 import { DialectHost } from './dialect-host.ts';
 import { ownRoutes } from './dialects/app/own-routes.ts';
+import { kupeDialect } from './dialects/kupe/kupe-dialect.ts';
+import { kupeRoutes } from './dialects/kupe/kupe-routes.ts';
 import { agentRoutes } from './dialects/va/agents.routes.ts';
 import { callRoutes } from './dialects/va/calls.routes.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
@@ -144,7 +146,14 @@ class LandlineHttpServer implements HttpServer {
       rateLimiter: new RateLimiter(this.#options.rateLimit ?? 1_000, clock),
     });
     const hosting = { clock, fallbackOrigin: () => this.url };
-    const dialects = [new DialectHost(va, hosting)];
+    const kupe = kupeDialect({
+      routes: kupeRoutes({ domain }),
+      principalOfKey: () => undefined,
+      principalOfToken: () => undefined,
+      allowedOrigins: [],
+      log,
+    });
+    const dialects = [new DialectHost(va, hosting), new DialectHost(kupe, hosting)];
     const own = ownRoutes({ credentials, readCounters: this.#options.readCounters });
     return { domain, dialects, own, clock, log, version };
   }

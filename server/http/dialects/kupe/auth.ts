@@ -1,0 +1,58 @@
+import type { Request } from 'express';
+import { LandlineError } from '../../../contract/errors.ts';
+import type { Principal } from '../../../domain/credentials/principal.ts';
+import type { RouteContract } from '../../route.ts';
+import { bearerOf } from '../../select-dialect.ts';
+
+/** Who is calling. */
+export type KupeCaller = Principal;
+
+export interface KupeAuthParts {
+  /** Whose key this is; undefined for one that is unknown, revoked or expired. */
+  readonly principalOfKey: (key: string) => Principal | undefined;
+  /** Who signed in with this token; undefined for one that is not ours or no longer good. */
+  readonly principalOfToken: (token: string) => Promise<Principal | undefined> | Principal | undefined;
+}
+
+/**
+ * By `x-api-key`, else by `Authorization: Bearer <JWT>`; a key that fails does not spoil a good bearer. Undefined for a
+ * public route without a credential. Throws `unauthorized`, or `scope-missing` for a key that may not do this.
+ */
+export function authenticate(
+  request: Request,
+  route: Pick<RouteContract, 'isPublic'>,
+  parts: KupeAuthParts,
+): Promise<KupeCaller | undefined> | KupeCaller | undefined {
+  const key = request.get('x-api-key');
+  const byKey = key === undefined ? undefined : parts.principalOfKey(key);
+  if (byKey) return inScope(byKey, request);
+  const token = bearerOf(request.get('authorization'));
+  if (token !== undefined) return byToken(request, token, parts);
+  if (key === undefined && route.isPublic) return undefined;
+  return refuse(key === undefined ? 'Not authenticated' : 'Invalid API key');
+}
+
+async function byToken(request: Request, token: string, parts: KupeAuthParts): Promise<KupeCaller> {
+  const principal = await parts.principalOfToken(token);
+  return principal ? inScope(principal, request) : refuse('Invalid or expired token');
+}
+
+/** A key without scopes may do all that its user may. */
+function inScope(caller: KupeCaller, request: Request): KupeCaller {
+  if (caller.scopes.length === 0) return caller;
+  const path = request.path.startsWith('/billing/') ? `/api/v1${request.path}` : request.path;
+  const allowed = caller.scopes.some(
+    ({ pathPrefix, method }) => isUnder(path, pathPrefix) && (method === '*' || method === request.method),
+  );
+  if (allowed) return caller;
+  throw new LandlineError('scope-missing', 'Forbidden: API Key does not have required scopes');
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  const stem = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
+  return path === stem || path.startsWith(`${stem}/`);
+}
+
+function refuse(message: string): never {
+  throw new LandlineError('unauthorized', message);
+}

@@ -1,0 +1,62 @@
+import { LandlineError } from '../../../contract/errors.ts';
+import type { Problem } from '../../route.ts';
+
+/** Statuses of this dialect by error code; a code that ends in `-not-found` is 404 without a line here. */
+const statuses: Readonly<Record<string, number>> = {
+  'invalid-path': 400,
+  'agent-in-use': 400,
+  'agent-active': 400,
+  'agent-disabled': 400,
+  'workflow-unavailable': 400,
+  'invalid-argument': 400,
+  unauthorized: 401,
+  'insufficient-credits': 402,
+  forbidden: 403,
+  'scope-missing': 403,
+  'feature-disabled': 403,
+  'dialling-not-allowed': 403,
+  'origin-not-allowed': 403,
+  'method-not-allowed': 405,
+  'body-too-large': 413,
+  'range-not-satisfiable': 416,
+  'rate-limited': 429,
+  'no-line': 500,
+  'cannot-dial': 503,
+  'database-busy': 503,
+  'database-failed': 503,
+  'disk-full': 503,
+};
+
+export interface KupeFailure {
+  readonly status: number;
+  readonly body: { readonly detail: unknown };
+}
+
+/** Any failure as this dialect says it. What nobody foresaw is a 500 that tells nothing of the inside. */
+export function toFailure(thrown: unknown): KupeFailure {
+  const known = thrown instanceof LandlineError ? thrown : undefined;
+  if (known?.code === 'invalid-request') return { status: 422, body: { detail: validationDetail(known) } };
+  const status = known && statusOf(known.code);
+  if (!known || status === undefined) return { status: 500, body: { detail: 'Internal Server Error' } };
+  return { status, body: { detail: known.code === 'method-not-allowed' ? 'Method Not Allowed' : known.message } };
+}
+
+function statusOf(code: string): number | undefined {
+  return statuses[code] ?? (/(^|-)not-found$/.test(code) ? 404 : undefined);
+}
+
+/** As FastAPI prints what it could not validate. */
+function validationDetail({ details, message }: LandlineError): readonly object[] {
+  const { problems } = details as { readonly problems?: readonly Problem[] };
+  return problems?.map(toIssue) ?? [{ loc: ['body'], msg: message, type: 'value_error' }];
+}
+
+function toIssue({ in: place, field, message }: Problem): object {
+  const path = field === place ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const missing = message.endsWith('received undefined');
+  return {
+    loc: [place, ...path],
+    msg: missing ? 'Field required' : message,
+    type: missing ? 'missing' : 'value_error',
+  };
+}

@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import { messageOf } from '../../../contract/errors.ts';
+import type { Logger } from '../../../log/logger.ts';
+import type { Dialect } from '../../dialect.ts';
+import type { Route } from '../../route.ts';
+import { authenticate, type KupeAuthParts, type KupeCaller } from './auth.ts';
+import { toFailure } from './errors.ts';
+import { checkOrigin } from './origin.ts';
+
+export interface KupeDialectParts extends KupeAuthParts {
+  readonly routes: readonly Route<KupeCaller>[];
+  /** Origins of pages that may call from a browser; those of our own pages always may. */
+  readonly allowedOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+/** The Kupe Voice Agent API: bare bodies, errors as `{detail}`, no limit on requests. */
+export function kupeDialect(parts: KupeDialectParts): Dialect<KupeCaller> {
+  const { allowedOrigins, log, routes } = parts;
+  return {
+    name: 'kupe',
+    routes,
+    open: (request, response) => checkOrigin(request, response, allowedOrigins),
+    authenticate: (request, route) => authenticate(request, route, parts),
+    admit: () => {},
+    sendJson: (response, { status, data }) => {
+      response.status(status).json(data);
+    },
+    sendFailure: (request, response, thrown) => fail(request, response, thrown, log),
+  };
+}
+
+function fail(request: Request, response: Response, thrown: unknown, log: Logger): void {
+  const { status, body } = toFailure(thrown);
+  if (status >= 500) log.error({ err: thrown, path: request.path }, `request failed: ${messageOf(thrown)}`);
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  response.status(status).json(body);
+}
