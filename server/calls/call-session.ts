@@ -12,6 +12,8 @@ export interface SessionListener {
   lineLost(why: 'rtp-timeout' | 'media-lost'): void;
   recordingFailed(message: string): void;
   partial(text: string): void;
+  /** What the agent still had to say was thrown away. */
+  interrupted(): void;
 }
 
 /**
@@ -56,6 +58,7 @@ export class CallSession implements Line {
   }
 
   flush(): Promise<FlushReport> {
+    this.#listener.interrupted();
     return this.#leg?.flush() ?? Promise.resolve({ speeches: [] });
   }
 

@@ -67,6 +67,7 @@ export class LiveCall {
           deps.log.error({ callId: id, why: message }, 'recording stopped');
         },
         partial: (text) => deps.book.partial(id, 'caller', text),
+        interrupted: () => this.#edge?.interrupted?.(),
       },
       deps.log,
     );

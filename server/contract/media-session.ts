@@ -2,6 +2,9 @@
 export const codecNames = ['PCMU', 'PCMA', 'G722'] as const;
 export type CodecName = (typeof codecNames)[number];
 
+/** Codecs of a leg: those of the telephone, and plain samples for callers that come by WebSocket. Never in SDP. */
+export type LineCodec = CodecName | 'L16';
+
 /** RFC 3264 direction, seen from our side. */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -15,7 +18,7 @@ export interface LocalMediaPoint {
 export interface NegotiatedMedia {
   readonly remoteAddress: string;
   readonly remotePort: number;
-  readonly codec: CodecName;
+  readonly codec: LineCodec;
   readonly payloadType: number;
   /** Payload type of telephone-event/8000 (RFC 4733); absent when it was not agreed. */
   readonly telephoneEventPayloadType?: number;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { LandlineError } from '../contract/errors.ts';
-import type { CodecName, LocalMediaPoint, NegotiatedMedia } from '../contract/media-session.ts';
+import type { LineCodec, LocalMediaPoint, NegotiatedMedia } from '../contract/media-session.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import { codecTraits } from './codec/codec.ts';
 import { EchoGuard } from './dsp/echo-guard.ts';
@@ -191,7 +191,7 @@ export class Leg implements MediaLeg, TickTarget {
     await this.#ports.close();
     const recording = await this.#recording.close();
     this.#onClosed();
-    const codec: CodecName | undefined = this.#media?.codec;
+    const codec: LineCodec | undefined = this.#media?.codec;
     return { counters: { ...this.#tally }, codec, recording };
   }
 

@@ -1,4 +1,4 @@
-import type { CodecName, LocalMediaPoint, NegotiatedMedia } from '../contract/media-session.ts';
+import type { LineCodec, LocalMediaPoint, NegotiatedMedia } from '../contract/media-session.ts';
 import type { AudioSink } from './frame.ts';
 
 /**
@@ -119,7 +119,7 @@ export interface LegCounters {
 
 export interface LegSummary {
   readonly counters: LegCounters;
-  readonly codec: CodecName | undefined;
+  readonly codec: LineCodec | undefined;
   readonly recording: { readonly path: string; readonly durationMs: number; readonly sizeBytes: number } | undefined;
 }
 

@@ -13,6 +13,8 @@ export interface CallEdge {
   hangup(): Promise<void>;
   /** Blind transfer by REFER. Resolves when the outcome is known (NOTIFY sipfrag, refusal, or 30 s without news). */
   transfer(target: string): Promise<TransferOutcome>;
+  /** The agent was cut off: what the other side holds unplayed is not to be heard. Nothing to do on a telephone line. */
+  readonly interrupted?: () => void;
 }
 
 export type TransferOutcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly status: number };

@@ -1,4 +1,4 @@
-import type { CodecName } from '../../contract/media-session.ts';
+import type { LineCodec } from '../../contract/media-session.ts';
 
 /** Coded audio to samples. Keeps state between packets where the codec has any. */
 export interface Decoder {
@@ -14,15 +14,16 @@ export interface Encoder {
 }
 
 export interface CodecTraits {
-  readonly name: CodecName;
+  readonly name: LineCodec;
   readonly sampleRate: number;
-  /** RTP clock: 8000 for all three; G.722's is half its sample rate by an old mistake (RFC 3551 §4.5.2). */
+  /** RTP clock: 8000 for all; G.722's is half its sample rate by an old mistake (RFC 3551 §4.5.2), L16's by our choice. */
   readonly clockRate: number;
   readonly samplesPerByte: number;
 }
 
-export const codecTraits: Readonly<Record<CodecName, CodecTraits>> = {
+export const codecTraits: Readonly<Record<LineCodec, CodecTraits>> = {
   PCMU: { name: 'PCMU', sampleRate: 8_000, clockRate: 8_000, samplesPerByte: 1 },
   PCMA: { name: 'PCMA', sampleRate: 8_000, clockRate: 8_000, samplesPerByte: 1 },
   G722: { name: 'G722', sampleRate: 16_000, clockRate: 8_000, samplesPerByte: 2 },
+  L16: { name: 'L16', sampleRate: 16_000, clockRate: 8_000, samplesPerByte: 0.5 },
 };

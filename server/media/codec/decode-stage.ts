@@ -1,4 +1,4 @@
-import type { CodecName } from '../../contract/media-session.ts';
+import type { LineCodec } from '../../contract/media-session.ts';
 import { AudioTime } from '../audio-time.ts';
 import type { LegTally } from '../leg-tally.ts';
 import type { Stage } from '../stage.ts';
@@ -25,7 +25,7 @@ export class DecodeStage {
   /** Position behind the last sample handed on; undefined before the first. */
   #end: number | undefined;
 
-  constructor(codec: CodecName, beganAtMs: number, tally: LegTally, next: Stage) {
+  constructor(codec: LineCodec, beganAtMs: number, tally: LegTally, next: Stage) {
     this.traits = codecTraits[codec];
     this.#tally = tally;
     this.#next = next;

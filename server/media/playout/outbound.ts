@@ -15,7 +15,8 @@ import { type PlayedFrame, PlayoutQueue } from './playout-queue.ts';
 /** `play` lets its caller wait while more than this is queued: enough to ride out a busy speech process. */
 const leadMs = 500;
 const clockUnitsPerFrame = 160;
-const largestFrameSamples = 320;
+/** A frame of 320 samples as L16. */
+const largestPayloadBytes = 640;
 
 export interface OutboundListener {
   /** The speech's first or last frame was just sent. */
@@ -210,7 +211,7 @@ export class Outbound implements TickTarget {
 }
 
 function newPacket(): Buffer {
-  return Buffer.alloc(rtpHeaderBytes + largestFrameSamples);
+  return Buffer.alloc(rtpHeaderBytes + largestPayloadBytes);
 }
 
 function sends(direction: MediaDirection): boolean {
