@@ -10,6 +10,9 @@ import { sampleAgent } from './agents/sample-agent.ts';
 import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
+import { ContactGroupRepository } from './contacts/contact-group-repository.ts';
+import { ContactRowRepository } from './contacts/contact-row-repository.ts';
+import { ContactService } from './contacts/contact-service.ts';
 import { CredentialRepository } from './credentials/credential-repository.ts';
 import { CredentialService } from './credentials/credential-service.ts';
 import { ensureFirstStart, type FirstStart } from './first-start.ts';
@@ -23,6 +26,7 @@ import { PeerRepository } from './peers/peer-repository.ts';
 import { PeerService } from './peers/peer-service.ts';
 import { RecordingRepository } from './recordings/recording-repository.ts';
 import { RecordingService } from './recordings/recording-service.ts';
+import { TableReader } from './tables/table-reader.ts';
 import { TaskRepository } from './tasks/task-repository.ts';
 import { TaskService } from './tasks/task-service.ts';
 import { UserRepository } from './users/user-repository.ts';
@@ -49,6 +53,9 @@ export interface Domain {
   readonly knowledge: KnowledgeService;
   readonly numbers: NumberService;
   readonly peers: PeerService;
+  readonly contacts: ContactService;
+  /** Reads lists that people upload. */
+  readonly tables: TableReader;
   readonly tasks: TaskService;
   readonly calls: CallService;
   readonly recordings: RecordingService;
@@ -65,6 +72,7 @@ export function createDomain(options: DomainOptions): Domain {
   const eventLog = new EventLog(db);
   const unitOfWork = new UnitOfWork(db, eventLog, bus, clock);
   const stores = createRepositories(db);
+  const tables = new TableReader(clock);
   const { organizations, credentials, agents, knowledge, numbers, tasks, calls, recordings } = stores;
   return {
     bus,
@@ -76,6 +84,8 @@ export function createDomain(options: DomainOptions): Domain {
     knowledge: new KnowledgeService(knowledge),
     numbers: new NumberService(unitOfWork, numbers, agents),
     peers: new PeerService(unitOfWork, stores.peers),
+    contacts: new ContactService(unitOfWork, { ...stores, tables }),
+    tables,
     tasks: new TaskService(unitOfWork, tasks, agents),
     calls: new CallService(unitOfWork, bus, stores),
     recordings: new RecordingService({ unitOfWork, recordings, calls, dataFolder, log }),
@@ -94,6 +104,8 @@ function createRepositories(db: Database) {
     knowledge: new KnowledgeRepository(db),
     numbers: new NumberRepository(db),
     peers: new PeerRepository(db),
+    contactGroups: new ContactGroupRepository(db),
+    contactRows: new ContactRowRepository(db),
     tasks: new TaskRepository(db),
     calls: new CallRepository(db),
     turns: new TurnRepository(db),

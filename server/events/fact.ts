@@ -12,6 +12,10 @@ export type Fact =
       readonly kind: 'task-created' | 'task-changed' | 'task-deleted' | 'task-started' | 'task-reset';
       readonly taskId: string;
     }
+  | {
+      readonly kind: 'contact-group-created' | 'contact-group-changed' | 'contact-group-deleted';
+      readonly groupId: string;
+    }
   | { readonly kind: 'task-ended'; readonly taskId: string; readonly status: 'completed' | 'failed' }
   | {
       readonly kind: 'call-begun';
