@@ -50,6 +50,28 @@ const columns = [
   'updated_at_ms',
 ] as const satisfies readonly (keyof AgentRow)[];
 
+export interface ExtraText {
+  readonly dialect: string;
+  readonly field: string;
+  readonly text: string;
+}
+
+export interface AgentSearch {
+  readonly organizationId: string;
+  /** Part of name or description, whatever its case. */
+  readonly text?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  /** A text that a dialect keeps in `extras`. */
+  readonly extraIs?: ExtraText | undefined;
+  readonly extraIsNot?: ExtraText | undefined;
+}
+
+const searching = `organization_id = @organizationId AND deleted_at_ms IS NULL
+  AND (@text IS NULL OR instr(lower(name), @text) > 0 OR instr(lower(coalesce(description, '')), @text) > 0)
+  AND (@enabled IS NULL OR enabled = @enabled)
+  AND (@extraPath IS NULL OR json_extract(extras, @extraPath) = @extraIs)
+  AND (@notPath IS NULL OR json_extract(extras, @notPath) IS NOT @notIs)`;
+
 /** Deleted agents keep their row, since calls and tasks point at it, but are found no more. */
 export class AgentRepository {
   readonly #insert: Statement<never>;
@@ -58,6 +80,9 @@ export class AgentRepository {
   readonly #byId: Statement<AgentRow>;
   readonly #default: Statement<AgentRow>;
   readonly #byName: Statement<AgentRow>;
+  readonly #namesake: Statement<{ readonly id: string }>;
+  readonly #search: Statement<AgentRow>;
+  readonly #countSearch: Statement<{ readonly total: number }>;
   readonly #list: FilteredList<AgentRow>;
 
   constructor(db: Database) {
@@ -69,6 +94,13 @@ export class AgentRepository {
     this.#byId = db.prepare('SELECT * FROM agents WHERE id = ? AND deleted_at_ms IS NULL');
     this.#default = db.prepare('SELECT * FROM agents WHERE is_default = 1');
     this.#byName = db.prepare('SELECT * FROM agents WHERE name = ? AND deleted_at_ms IS NULL ORDER BY rowid LIMIT 1');
+    this.#namesake = db.prepare(
+      'SELECT id FROM agents WHERE organization_id = ? AND name = ? AND id <> ? AND deleted_at_ms IS NULL LIMIT 1',
+    );
+    this.#search = db.prepare(
+      `SELECT * FROM agents WHERE ${searching} ORDER BY rowid DESC LIMIT @limit OFFSET @offset`,
+    );
+    this.#countSearch = db.prepare(`SELECT count(*) AS total FROM agents WHERE ${searching}`);
     this.#list = new FilteredList(db, 'agents', 'deleted_at_ms IS NULL');
   }
 
@@ -96,11 +128,34 @@ export class AgentRepository {
     return toAgent(this.#byName.get(name));
   }
 
+  /** Whether another agent of the organization has this very name. */
+  isNameTaken(organizationId: string, name: string, exceptId: string): boolean {
+    return this.#namesake.get(organizationId, name, exceptId) !== undefined;
+  }
+
+  search(search: AgentSearch, page: PageRequest): Page<Agent> {
+    const values = {
+      organizationId: search.organizationId,
+      text: search.text === undefined || search.text === '' ? null : search.text.toLowerCase(),
+      enabled: search.enabled === undefined ? null : Number(search.enabled),
+      extraPath: pathOf(search.extraIs),
+      extraIs: search.extraIs?.text ?? null,
+      notPath: pathOf(search.extraIsNot),
+      notIs: search.extraIsNot?.text ?? null,
+    };
+    const rows = this.#search.all({ ...values, ...page });
+    return { items: rows.map(agentOf), total: this.#countSearch.get(values)?.total ?? 0 };
+  }
+
   list(filter: { readonly organizationId: string; readonly enabled?: boolean }, page: PageRequest): Page<Agent> {
     const enabled = filter.enabled === undefined ? undefined : Number(filter.enabled);
     const found = this.#list.page({ organization_id: filter.organizationId, enabled }, page.limit, page.offset);
     return { items: found.items.map(agentOf), total: found.total };
   }
+}
+
+function pathOf(extra: ExtraText | undefined): string | null {
+  return extra === undefined ? null : `$."${extra.dialect}"."${extra.field}"`;
 }
 
 function toAgent(row: AgentRow | undefined): Agent | undefined {

@@ -8,7 +8,7 @@ import type { NumberRepository } from '../numbers/number-repository.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { TaskRepository } from '../tasks/task-repository.ts';
 import { type Agent, type AgentChange, type AgentDraft, makeAgent } from './agent.ts';
-import type { AgentRepository } from './agent-repository.ts';
+import type { AgentRepository, AgentSearch } from './agent-repository.ts';
 
 /** Who takes a dialled number, and why. */
 export type DialledAgent =
@@ -24,6 +24,11 @@ export interface AgentRepositories {
   readonly calls: CallRepository;
 }
 
+/** Some APIs allow namesakes, others don't. */
+export interface NameRule {
+  readonly unique?: boolean;
+}
+
 export class AgentService {
   readonly #unitOfWork: UnitOfWork;
   readonly #repositories: AgentRepositories;
@@ -36,9 +41,11 @@ export class AgentService {
     this.#timeZone = timeZone;
   }
 
-  create(organizationId: string, draft: AgentDraft): Promise<Agent> {
+  /** Throws `agent-exists` for a name that an agent of the organization has, where names are to be unique. */
+  create(organizationId: string, draft: AgentDraft, names: NameRule = {}): Promise<Agent> {
     return this.#unitOfWork.run((record, nowMs) => {
       const { agents, knowledge } = this.#repositories;
+      if (names.unique) this.#requireFreeName(organizationId, draft.name, '');
       const withZone = { timeZone: this.#timeZone, ...draft };
       const agent = makeAgent(withZone, { id: randomUUID(), organizationId, isDefault: false, nowMs });
       agents.insert(agent);
@@ -70,11 +77,18 @@ export class AgentService {
     });
   }
 
-  /** Throws `agent-not-found`. */
-  update(organizationId: string, id: string, change: AgentChange): Promise<Agent> {
+  /** Throws `agent-not-found`, or `agent-exists` as `create` does. */
+  update(
+    organizationId: string,
+    id: string,
+    changing: AgentChange | ((before: Agent) => AgentChange),
+    names: NameRule = {},
+  ): Promise<Agent> {
     return this.#unitOfWork.run((record, nowMs) => {
       const { agents, knowledge } = this.#repositories;
       const before = this.get(organizationId, id);
+      const change = typeof changing === 'function' ? changing(before) : changing;
+      if (names.unique && change.name !== undefined) this.#requireFreeName(organizationId, change.name, id);
       const agent: Agent = {
         ...before,
         ...change,
@@ -125,6 +139,10 @@ export class AgentService {
     return this.#repositories.agents.list(filter, page);
   }
 
+  search(search: AgentSearch, page: PageRequest): Page<Agent> {
+    return this.#repositories.agents.search(search, page);
+  }
+
   default(): Agent | undefined {
     return this.#repositories.agents.findDefault();
   }
@@ -140,5 +158,11 @@ export class AgentService {
     if (!agent) return { kind: 'unknown' };
     if (!agent.enabled) return { kind: 'disabled', agent };
     return { kind: 'found', agent, by: routed ? 'route' : 'default' };
+  }
+  #requireFreeName(organizationId: string, name: string, exceptId: string): void {
+    if (!this.#repositories.agents.isNameTaken(organizationId, name, exceptId)) return;
+    throw new LandlineError('agent-exists', 'Agent already exists', {
+      reason: `An agent named "${name}" exists already: choose another name.`,
+    });
   }
 }
