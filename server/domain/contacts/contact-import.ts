@@ -11,6 +11,8 @@ export interface ImportPlan {
   readonly phoneHeader: string | undefined;
   /** Properties of the rows that will be taken over. */
   readonly rows: readonly Readonly<Record<string, string>>[];
+  /** Rows of the file, those that are left out included. */
+  readonly totalRows: number;
   /** Rows of the file without a usable number. */
   readonly missingPhone: number;
   readonly warnings: readonly string[];
@@ -38,7 +40,7 @@ export function planImport(table: Table, columns: readonly ContactColumn[]): Imp
   const callable = phoneKey === undefined ? all : all.filter((row) => plainNumber(row[phoneKey] ?? '') !== undefined);
   const missingPhone = phoneKey === undefined ? all.length : all.length - callable.length;
   const warnings = warningsOf(phoneHeader, missingPhone);
-  return { headers, mapping, newColumns, phoneHeader, rows: callable, missingPhone, warnings };
+  return { headers, mapping, newColumns, phoneHeader, rows: callable, totalRows: all.length, missingPhone, warnings };
 }
 
 function isColumn({ name, displayName }: ContactColumn, header: string): boolean {

@@ -9,6 +9,8 @@ const statuses: Readonly<Record<string, number>> = {
   'agent-disabled': 400,
   'workflow-unavailable': 400,
   'invalid-argument': 400,
+  'table-invalid': 400,
+  'too-many-uploads': 503,
   unauthorized: 401,
   'insufficient-credits': 402,
   forbidden: 403,

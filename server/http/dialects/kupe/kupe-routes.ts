@@ -2,6 +2,7 @@ import type { Domain } from '../../../domain/domain.ts';
 import type { Route } from '../../route.ts';
 import { agentRoutes } from './agents.routes.ts';
 import type { KupeCaller } from './auth.ts';
+import { peopleGroupRoutes } from './people-groups.routes.ts';
 
 export interface KupeRouteParts {
   readonly domain: Domain;
@@ -9,5 +10,5 @@ export interface KupeRouteParts {
 
 /** Every operation of this dialect. */
 export function kupeRoutes({ domain }: KupeRouteParts): readonly Route<KupeCaller>[] {
-  return [...agentRoutes(domain)];
+  return [...agentRoutes(domain), ...peopleGroupRoutes(domain)];
 }
