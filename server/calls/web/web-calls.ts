@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallIdentity } from '../../contract/call.ts';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
+import type { NegotiatedMedia } from '../../contract/media-session.ts';
 import type { CallService } from '../../domain/calls/call-service.ts';
 import type { WebCall, WebCaller, WebCallOrder, WebCalls } from '../../domain/calls/web-calls.ts';
 import { delay } from '../../lifetime/clock.ts';
@@ -60,10 +61,11 @@ export class WebLineCalls implements WebCalls {
       await line.close();
       caller.ended(this.#deps.calls.find(call.id)?.endReason ?? 'error');
     });
-    await this.#begin(call, line, order, identity);
+    const media = await this.#begin(call, line, order, identity);
     return {
       callId: call.id,
       audio: (payload) => line.push(payload),
+      hold: (held) => call.edgeListener.mediaChanged({ ...media, direction: held ? 'recvonly' : 'sendrecv' }, held),
       digit: (digit) => call.edgeListener.infoDigit(digit),
       hangUp: () => {
         call.edgeListener.ended({ kind: 'remote', cancelled: false });
@@ -72,7 +74,7 @@ export class WebLineCalls implements WebCalls {
     };
   }
 
-  async #begin(call: LiveCall, line: WebLine, order: WebCallOrder, identity: CallIdentity): Promise<void> {
+  async #begin(call: LiveCall, line: WebLine, order: WebCallOrder, identity: CallIdentity): Promise<NegotiatedMedia> {
     const { brain, calls, clock, speech } = this.#deps;
     try {
       const [leg] = await Promise.all([
@@ -92,7 +94,9 @@ export class WebLineCalls implements WebCalls {
       await Promise.race([call.prepare(), delay(clock, longestPrepareMs, waited.signal)]).finally(() =>
         waited.abort(new Error('prepared')),
       );
-      await call.begin(line.connect(leg));
+      const media = line.connect(leg);
+      await call.begin(media);
+      return media;
     } catch (failure) {
       call.setUpFailed(messageOf(failure), () => {});
       throw failure;

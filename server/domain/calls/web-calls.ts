@@ -31,6 +31,8 @@ export interface WebCall {
   /** Audio of the caller, any length, in the order's format. */
   audio(payload: Buffer): void;
   digit(digit: string): void;
+  /** On hold nothing is heard, said or timed. */
+  hold(held: boolean): void;
   /** The caller hangs up. Resolves when the call is written down. */
   hangUp(): Promise<void>;
 }

@@ -8,11 +8,17 @@ import type { SocketCounters } from './bounded-socket.ts';
 export interface SocketRoute {
   /** Its groups are handed to `accept`. */
   readonly path: RegExp;
-  readonly accept: (socket: WebSocket, groups: readonly string[], query: URLSearchParams) => void;
+  /** Longest message that a client may send; 4 kB unless told, enough for pings. */
+  readonly largestMessageBytes?: number;
+  readonly accept: (
+    socket: WebSocket,
+    groups: readonly string[],
+    query: URLSearchParams,
+    request: IncomingMessage,
+  ) => void;
 }
 
-/** Longest message that a client may send; ours take pings only. */
-const largestMessageBytes = 4 * 1024;
+const defaultMessageBytes = 4 * 1024;
 /** Sockets at once; one more is answered 503. */
 const mostSockets = 1_000;
 
@@ -20,15 +26,15 @@ const mostSockets = 1_000;
 export class SocketUpgrades {
   readonly #routes: readonly SocketRoute[];
   readonly #counters: SocketCounters;
-  readonly #webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: largestMessageBytes,
-    perMessageDeflate: false,
-  });
+  /** One for each limit on the length of messages. */
+  readonly #webSockets = new Map<number, WebSocketServer>();
 
   constructor(routes: readonly SocketRoute[], counters: SocketCounters) {
     this.#routes = routes;
     this.#counters = counters;
+    for (const { largestMessageBytes: maxPayload = defaultMessageBytes } of routes) {
+      this.#webSockets.set(maxPayload, new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false }));
+    }
   }
 
   attach(server: Server): void {
@@ -40,7 +46,7 @@ export class SocketUpgrades {
 
   /** Ends every socket with code 1001 (going away); cuts those that have not closed after the grace time. */
   async stop(clock: Clock, graceMs: number): Promise<void> {
-    const closing = [...this.#webSockets.clients].map((socket) => {
+    const closing = this.#clients().map((socket) => {
       return new Promise<void>((resolve) => {
         const cut = clock.after(graceMs, () => socket.terminate());
         socket.once('close', () => {
@@ -53,19 +59,23 @@ export class SocketUpgrades {
     await Promise.all(closing);
   }
 
+  #clients(): readonly WebSocket[] {
+    return [...this.#webSockets.values()].flatMap(({ clients }) => [...clients]);
+  }
+
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const url = URL.parse(request.url ?? '', 'http://localhost');
-    for (const { path, accept } of this.#routes) {
+    for (const { path, accept, largestMessageBytes = defaultMessageBytes } of this.#routes) {
       const match = url && path.exec(url.pathname);
       if (!match) continue;
-      if (this.#webSockets.clients.size >= mostSockets) {
+      if (this.#clients().length >= mostSockets) {
         this.#counters.refused++;
         refuse(stream, 503);
         return;
       }
-      this.#webSockets.handleUpgrade(request, stream, head, (socket) => {
+      this.#webSockets.get(largestMessageBytes)?.handleUpgrade(request, stream, head, (socket) => {
         this.#counters.opened++;
-        accept(socket, match.slice(1), url.searchParams);
+        accept(socket, match.slice(1), url.searchParams, request);
       });
       return;
     }

@@ -3,11 +3,24 @@ import type { TurnRole } from '../../../contract/call.ts';
 import { messageOf } from '../../../contract/errors.ts';
 import type { Agent } from '../../../domain/agents/agent.ts';
 import type { Turn } from '../../../domain/calls/call.ts';
-import type { WebCall } from '../../../domain/calls/web-calls.ts';
+import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { WebCall, WebCalls } from '../../../domain/calls/web-calls.ts';
+import type { EventBus } from '../../../events/bus.ts';
+import type { Clock } from '../../../lifetime/clock.ts';
+import type { Logger } from '../../../log/logger.ts';
 import { sendAudio, swapped } from '../../sockets/audio-out.ts';
+import type { SocketCounters } from '../../sockets/bounded-socket.ts';
 import { followCall } from '../../sockets/call-feed.ts';
-import type { VoiceSocketParts } from './voice.socket.ts';
 import type { ClientMessage } from './voice.wire.ts';
+
+export interface VoiceSessionParts {
+  readonly calls: CallService;
+  readonly webCalls: WebCalls;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly counters: SocketCounters;
+}
 
 export interface VoiceSessionOptions {
   readonly socket: WebSocket;
@@ -29,7 +42,7 @@ const stageTexts: Readonly<Record<Exclude<Stage, 'idle'>, string>> = {
 
 /** One conversation over the voice socket, from its first word to its end. */
 export class VoiceSession {
-  readonly #parts: VoiceSocketParts;
+  readonly #parts: VoiceSessionParts;
   readonly #options: VoiceSessionOptions;
   #call: WebCall | undefined;
   #unfollow: () => void = () => {};
@@ -37,13 +50,13 @@ export class VoiceSession {
   #sequence = 0;
   #stage: Stage = 'idle';
 
-  private constructor(parts: VoiceSocketParts, options: VoiceSessionOptions) {
+  private constructor(parts: VoiceSessionParts, options: VoiceSessionOptions) {
     this.#parts = parts;
     this.#options = options;
   }
 
   /** Throws what opening the call throws. */
-  static async open(parts: VoiceSocketParts, options: VoiceSessionOptions): Promise<VoiceSession> {
+  static async open(parts: VoiceSessionParts, options: VoiceSessionOptions): Promise<VoiceSession> {
     const session = new VoiceSession(parts, options);
     await session.#open();
     return session;

@@ -2,26 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import { LandlineError, messageOf } from '../../../contract/errors.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
-import type { CallService } from '../../../domain/calls/call-service.ts';
-import type { WebCalls } from '../../../domain/calls/web-calls.ts';
 import type { Principal } from '../../../domain/credentials/principal.ts';
-import type { EventBus } from '../../../events/bus.ts';
-import type { Clock } from '../../../lifetime/clock.ts';
-import type { Logger } from '../../../log/logger.ts';
-import type { SocketCounters } from '../../sockets/bounded-socket.ts';
 import type { SocketRoute } from '../../sockets/upgrade.ts';
 import { type ClientMessage, readMessage } from './voice.wire.ts';
-import { VoiceSession } from './voice-session.ts';
+import { VoiceSession, type VoiceSessionParts } from './voice-session.ts';
 
-export interface VoiceSocketParts {
+export interface VoiceSocketParts extends VoiceSessionParts {
   readonly agents: AgentService;
-  readonly calls: CallService;
-  readonly webCalls: WebCalls;
-  readonly bus: EventBus;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly counters: SocketCounters;
-  readonly principalOfToken: (token: string) => Promise<Principal | undefined> | Principal | undefined;
+  /** Who signed in with this access token. Throws `token-expired` or `token-invalid`. */
+  readonly principalOfToken: (token: string) => Promise<Principal>;
 }
 
 /** RFC 6455 §7.4.1 codes as this API uses them. */
@@ -100,8 +89,8 @@ class VoiceConversation {
   async #openSession({ token, agentId }: Extract<ClientMessage, { type: 'auth' }>): Promise<void> {
     const { agents, principalOfToken } = this.#parts;
     const shown = token === '' ? this.#queryToken : token;
-    const principal = shown === '' ? undefined : await principalOfToken(shown);
-    if (!principal) throw new LandlineError('unauthorized', 'The token is not valid.');
+    if (shown === '') throw new LandlineError('unauthorized', 'The token is missing.');
+    const principal = await principalOfToken(shown);
     const agent = agents.get(principal.organizationId, agentId);
     if (!agent.enabled) throw new LandlineError('agent-disabled', 'The agent is not active.');
     this.#send({ type: 'auth_response', status: 'success', message: 'Authenticated' });
@@ -146,6 +135,8 @@ class VoiceConversation {
 
 const refusals: Readonly<Record<string, string>> = {
   unauthorized: 'AUTH_FAILED',
+  'token-expired': 'AUTH_FAILED',
+  'token-invalid': 'AUTH_FAILED',
   'agent-not-found': 'AGENT_NOT_FOUND',
   'agent-disabled': 'AGENT_NOT_ACTIVE',
   'too-many-calls': 'TOO_MANY_CALLS',
