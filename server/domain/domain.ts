@@ -13,6 +13,8 @@ import { TurnRepository } from './calls/turn-repository.ts';
 import { ContactGroupRepository } from './contacts/contact-group-repository.ts';
 import { ContactRowRepository } from './contacts/contact-row-repository.ts';
 import { ContactService } from './contacts/contact-service.ts';
+import { CatalogRepository } from './catalog/catalog-repository.ts';
+import { CatalogService } from './catalog/catalog-service.ts';
 import { CredentialRepository } from './credentials/credential-repository.ts';
 import { CredentialService } from './credentials/credential-service.ts';
 import { ensureFirstStart, type FirstStart } from './first-start.ts';
@@ -50,6 +52,7 @@ export interface Domain {
   readonly users: UserService;
   readonly credentials: CredentialService;
   readonly agents: AgentService;
+  readonly catalog: CatalogService;
   readonly knowledge: KnowledgeService;
   readonly numbers: NumberService;
   readonly peers: PeerService;
@@ -81,6 +84,7 @@ export function createDomain(options: DomainOptions): Domain {
     users: new UserService(unitOfWork, stores.users),
     credentials: new CredentialService(unitOfWork, credentials, log),
     agents: new AgentService(unitOfWork, stores, timeZone),
+    catalog: new CatalogService(unitOfWork, stores.catalog),
     knowledge: new KnowledgeService(knowledge),
     numbers: new NumberService(unitOfWork, numbers, agents),
     peers: new PeerService(unitOfWork, stores.peers),
@@ -101,6 +105,7 @@ function createRepositories(db: Database) {
     users: new UserRepository(db),
     credentials: new CredentialRepository(db),
     agents: new AgentRepository(db),
+    catalog: new CatalogRepository(db),
     knowledge: new KnowledgeRepository(db),
     numbers: new NumberRepository(db),
     peers: new PeerRepository(db),

@@ -7,6 +7,7 @@ import type { Agent, TransferTarget, TurnSettings } from './agent.ts';
 interface AgentRow {
   readonly id: string;
   readonly organization_id: string;
+  readonly owner_user_id: string | null;
   readonly name: string;
   readonly description: string | null;
   readonly system_prompt: string;
@@ -30,6 +31,7 @@ interface AgentRow {
 const columns = [
   'id',
   'organization_id',
+  'owner_user_id',
   'name',
   'description',
   'system_prompt',
@@ -166,6 +168,7 @@ function agentOf(row: AgentRow): Agent {
   return {
     id: row.id,
     organizationId: row.organization_id,
+    ownerUserId: row.owner_user_id,
     name: row.name,
     description: row.description,
     systemPrompt: row.system_prompt,
@@ -191,6 +194,7 @@ function toRow(agent: Agent): AgentRow {
   return {
     id: agent.id,
     organization_id: agent.organizationId,
+    owner_user_id: agent.ownerUserId,
     name: agent.name,
     description: agent.description,
     system_prompt: agent.systemPrompt,

@@ -25,6 +25,8 @@ export interface TurnSettings {
 export interface Agent {
   readonly id: string;
   readonly organizationId: string;
+  /** Who made it; null for one that no person made. */
+  readonly ownerUserId: string | null;
   readonly name: string;
   readonly description: string | null;
   readonly systemPrompt: string;
@@ -66,6 +68,7 @@ export function makeAgent(
   fixed: { readonly id: string; readonly organizationId: string; readonly isDefault: boolean; readonly nowMs: number },
 ): Agent {
   return {
+    ownerUserId: null,
     description: null,
     startingMessage: null,
     enabled: true,

@@ -1,47 +1,155 @@
 import type { Database, Statement } from '../../db/database.ts';
-import type { NumberRoute } from './number.ts';
+import { digitsOf, type PhoneNumber } from './number.ts';
 
 interface NumberRow {
-  readonly dialled: string;
+  readonly id: string;
   readonly organization_id: string;
-  readonly agent_id: string;
+  readonly dialled: string;
+  readonly digits: string | null;
+  readonly friendly_name: string | null;
+  readonly country_code: string | null;
+  readonly region: string | null;
+  readonly is_active: number;
+  readonly agent_id: string | null;
+  readonly settings_agent_id: string | null;
+  readonly mapping_id: string | null;
+  readonly mapped_by_user_id: string | null;
+  readonly mapped_at_ms: number | null;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
 }
+
+const columns = [
+  'id',
+  'organization_id',
+  'dialled',
+  'digits',
+  'friendly_name',
+  'country_code',
+  'region',
+  'is_active',
+  'agent_id',
+  'settings_agent_id',
+  'mapping_id',
+  'mapped_by_user_id',
+  'mapped_at_ms',
+  'created_at_ms',
+  'updated_at_ms',
+] as const satisfies readonly (keyof NumberRow)[];
 
 export class NumberRepository {
   readonly #insert: Statement<never>;
-  readonly #clear: Statement<never>;
+  readonly #update: Statement<never>;
+  readonly #remove: Statement<never>;
   readonly #removeAgent: Statement<never>;
+  readonly #byId: Statement<NumberRow>;
   readonly #byDialled: Statement<NumberRow>;
+  readonly #taking: Statement<{ readonly agent_id: string | null }>;
+  readonly #ofOrganization: Statement<NumberRow>;
+  readonly #ofAgent: Statement<NumberRow>;
   readonly #all: Statement<NumberRow>;
 
   constructor(db: Database) {
-    this.#insert = db.prepare(
-      'INSERT INTO numbers (dialled, organization_id, agent_id, updated_at_ms) VALUES (?, ?, ?, ?)',
+    const named = columns.map((column) => `@${column}`).join();
+    this.#insert = db.prepare(`INSERT INTO phone_numbers (${columns.join()}) VALUES (${named})`);
+    const set = columns.map((column) => `${column} = @${column}`).join();
+    this.#update = db.prepare(`UPDATE phone_numbers SET ${set} WHERE id = @id`);
+    this.#remove = db.prepare('DELETE FROM phone_numbers WHERE id = ?');
+    this.#removeAgent = db.prepare(
+      `UPDATE phone_numbers SET agent_id = NULL, mapping_id = NULL, mapped_by_user_id = NULL, mapped_at_ms = NULL
+       WHERE agent_id = ?`,
     );
-    this.#clear = db.prepare('DELETE FROM numbers');
-    this.#removeAgent = db.prepare('DELETE FROM numbers WHERE agent_id = ?');
-    this.#byDialled = db.prepare('SELECT * FROM numbers WHERE dialled = ?');
-    this.#all = db.prepare('SELECT * FROM numbers ORDER BY dialled');
+    this.#byId = db.prepare('SELECT * FROM phone_numbers WHERE id = ?');
+    this.#byDialled = db.prepare('SELECT * FROM phone_numbers WHERE dialled = ?');
+    this.#taking = db.prepare(
+      `SELECT agent_id FROM phone_numbers WHERE (dialled = @dialled OR digits = @digits) AND is_active = 1
+       ORDER BY dialled = @dialled DESC LIMIT 1`,
+    );
+    this.#ofOrganization = db.prepare('SELECT * FROM phone_numbers WHERE organization_id = ? ORDER BY rowid');
+    this.#ofAgent = db.prepare('SELECT * FROM phone_numbers WHERE agent_id = ? ORDER BY rowid');
+    this.#all = db.prepare('SELECT * FROM phone_numbers ORDER BY dialled');
   }
 
-  replaceAll(routes: readonly NumberRoute[], atMs: number): void {
-    this.#clear.run();
-    for (const { dialled, organizationId, agentId } of routes) this.#insert.run(dialled, organizationId, agentId, atMs);
+  insert(number: PhoneNumber): void {
+    this.#insert.run(toRow(number));
   }
 
+  update(number: PhoneNumber): void {
+    this.#update.run(toRow(number));
+  }
+
+  remove(id: string): void {
+    this.#remove.run(id);
+  }
+
+  /** Leaves the agent's numbers to nobody. */
   removeAgent(agentId: string): void {
     this.#removeAgent.run(agentId);
   }
 
-  agentIdFor(dialled: string): string | undefined {
-    return this.#byDialled.get(dialled)?.agent_id;
+  find(id: string): PhoneNumber | undefined {
+    const row = this.#byId.get(id);
+    return row && toNumber(row);
   }
 
-  all(): readonly NumberRoute[] {
-    return this.#all.all().map((row) => ({
-      dialled: row.dialled,
-      organizationId: row.organization_id,
-      agentId: row.agent_id,
-    }));
+  findDialled(dialled: string): PhoneNumber | undefined {
+    const row = this.#byDialled.get(dialled);
+    return row && toNumber(row);
   }
+
+  /** Who takes this number when it is dialled; `+` makes no difference among digits. */
+  agentIdFor(dialled: string): string | undefined {
+    return this.#taking.get({ dialled, digits: digitsOf(dialled) })?.agent_id ?? undefined;
+  }
+
+  /** In the order they came. */
+  ofOrganization(organizationId: string): readonly PhoneNumber[] {
+    return this.#ofOrganization.all(organizationId).map(toNumber);
+  }
+
+  ofAgent(agentId: string): readonly PhoneNumber[] {
+    return this.#ofAgent.all(agentId).map(toNumber);
+  }
+
+  all(): readonly PhoneNumber[] {
+    return this.#all.all().map(toNumber);
+  }
+}
+
+function toNumber(row: NumberRow): PhoneNumber {
+  const { mapping_id: id, mapped_at_ms: atMs } = row;
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    dialled: row.dialled,
+    friendlyName: row.friendly_name,
+    countryCode: row.country_code,
+    region: row.region,
+    isActive: row.is_active === 1,
+    agentId: row.agent_id,
+    settingsAgentId: row.settings_agent_id,
+    mapping: id === null || atMs === null ? null : { id, userId: row.mapped_by_user_id, atMs },
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  };
+}
+
+function toRow(number: PhoneNumber): NumberRow {
+  return {
+    id: number.id,
+    organization_id: number.organizationId,
+    dialled: number.dialled,
+    digits: digitsOf(number.dialled),
+    friendly_name: number.friendlyName,
+    country_code: number.countryCode,
+    region: number.region,
+    is_active: Number(number.isActive),
+    agent_id: number.agentId,
+    settings_agent_id: number.settingsAgentId,
+    mapping_id: number.mapping?.id ?? null,
+    mapped_by_user_id: number.mapping?.userId ?? null,
+    mapped_at_ms: number.mapping?.atMs ?? null,
+    created_at_ms: number.createdAtMs,
+    updated_at_ms: number.updatedAtMs,
+  };
 }
