@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { LandlineError, messageOf } from '../contract/errors.ts';
 import { type Clock, delay } from '../lifetime/clock.ts';
 
@@ -17,7 +17,7 @@ export interface ListenOptions {
 const retryMs = 200;
 
 /** Binds the server; resolves with the port. Throws `http-port-taken` or `http-port-refused`. */
-export async function listen(server: Server, options: ListenOptions): Promise<number> {
+export async function listen(server: Server | NetServer, options: ListenOptions): Promise<number> {
   const { clock, host, port, setting } = options;
   const untilMs = clock.now() + (options.waitMs ?? 0);
   for (;;) {
@@ -46,7 +46,7 @@ export async function listen(server: Server, options: ListenOptions): Promise<nu
   }
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
+function bind(server: Server | NetServer, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
