@@ -28,6 +28,7 @@ const rows: Readonly<Record<string, Row>> = {
   'email-taken': [409, 'USER_002'],
   'integration-not-found': [404, 'INTEGRATION_001'],
   'webhook-not-found': [404, 'WEBHOOK_001'],
+  'webhook-invalid': [422, 'VALIDATION_001'],
   'method-not-allowed': [405, 'METHOD_001'],
   'range-not-satisfiable': [416, 'RANGE_001'],
   'rate-limited': [429, 'RATE_001'],
