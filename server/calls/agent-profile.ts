@@ -1,9 +1,9 @@
 import type { CallIdentity } from '../contract/call.ts';
 import { type BehaviourOverrides, behaviourWith, type ConversationSettings } from '../conversation/settings.ts';
 import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
-import type { Task } from '../domain/tasks/task.ts';
+import type { OutboundOrder } from '../domain/calls/outbound-order.ts';
 
-/** Everything about one call that follows from its agent, its task and who calls. */
+/** Everything about one call that follows from its agent, its order and who calls. */
 export interface AgentProfile {
   readonly agentId: string;
   readonly recordingEnabled: boolean;
@@ -20,7 +20,7 @@ const announcement = 'This call is recorded.';
 
 export function profileOf(
   agent: Agent,
-  task: Task | undefined,
+  order: Pick<OutboundOrder, 'context' | 'variables' | 'startingMessage'> | undefined,
   identity: CallIdentity,
   defaults: ProfileDefaults,
 ): AgentProfile {
@@ -31,12 +31,12 @@ export function profileOf(
     conversation: {
       agentName: agent.name,
       systemPrompt: agent.systemPrompt,
-      context: task?.description ? [task.description] : [],
-      contextData: { ...callerData(identity), ...textValues(task?.contextData ?? {}) },
+      context: order?.context ?? [],
+      contextData: { ...callerData(identity), ...textValues(order?.variables ?? {}) },
       knowledge: agent.knowledge,
       transferTargets: agent.transferTargets,
       timeZone: agent.timeZone,
-      greeting: task?.startingMessage ?? agent.startingMessage ?? '',
+      greeting: order?.startingMessage ?? agent.startingMessage ?? '',
       ...(agent.recordingEnabled && spoken !== '' ? { recordingAnnouncement: spoken } : {}),
       ...(agent.voice === null ? {} : { voice: agent.voice }),
       ...speedOf(agent),

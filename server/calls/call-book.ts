@@ -32,6 +32,7 @@ const completedReasons: ReadonlySet<CallEndReason> = new Set([
   'agent-hangup',
   'api-end',
   'transferred',
+  'voicemail',
   'silence',
   'max-duration',
   'shutdown',

@@ -7,9 +7,21 @@ import type { LiveCall } from './live-call.ts';
 export class CallRegistry implements LiveCalls {
   readonly #calls = new Map<string, LiveCall>();
   #begun = 0;
+  #reserved = 0;
 
+  /** Calls, and lines that are kept for calls about to be written down. */
   get size(): number {
-    return this.#calls.size;
+    return this.#calls.size + this.#reserved;
+  }
+
+  /** Keeps a line for a call; returns how to give it back once the call is added, or won't be. */
+  reserve(): () => void {
+    this.#reserved++;
+    let kept = true;
+    return () => {
+      if (kept) this.#reserved--;
+      kept = false;
+    };
   }
 
   /** Calls since the start. */

@@ -3,8 +3,7 @@ import type { CallIdentity } from '../contract/call.ts';
 import { LandlineError, messageOf } from '../contract/errors.ts';
 import type { Agent } from '../domain/agents/agent.ts';
 import type { CallService } from '../domain/calls/call-service.ts';
-import type { Task } from '../domain/tasks/task.ts';
-import type { Dialer } from '../domain/tasks/task-execution.ts';
+import type { Dialer, OutboundOrder } from '../domain/calls/outbound-order.ts';
 import type { Scope } from '../lifetime/scope.ts';
 import type { LlmProvider } from '../providers/kinds/llm.ts';
 import type { Telephony } from '../telephony/call-edge.ts';
@@ -15,7 +14,7 @@ import { LiveCall, type LiveCallDeps } from './live-call.ts';
 
 export interface OutboundDeps extends LiveCallDeps {
   readonly telephony: Telephony;
-  readonly calls: Pick<CallService, 'begin'>;
+  readonly calls: Pick<CallService, 'beginOutgoing' | 'ringing' | 'answeredBy'>;
   readonly brain: LlmProvider;
   readonly live: CallRegistry;
   readonly admission: Admission;
@@ -24,7 +23,7 @@ export interface OutboundDeps extends LiveCallDeps {
   readonly ringTimeoutMs: number;
 }
 
-/** Dials for tasks. `start` returns when the call is written down; ringing, answer and talk follow by themselves. */
+/** Dials. `start` returns when the call is written down; ringing, answer and talk follow by themselves. */
 export class OutboundCalls implements Dialer {
   readonly #deps: OutboundDeps;
 
@@ -36,42 +35,46 @@ export class OutboundCalls implements Dialer {
     return this.#deps.telephony.canDial(to);
   }
 
-  /** Throws `too-many-calls` when no more calls are admitted. */
-  async start(task: Task, agent: Agent): Promise<{ readonly callId: string }> {
-    const { admission, brain, calls, clock, live, scope, speech } = this.#deps;
+  async start(order: OutboundOrder, agent: Agent): Promise<{ readonly callId: string; readonly requestId: string }> {
+    const { admission, clock, live } = this.#deps;
     if (admission.admit(live.size, clock.now())) {
       throw new LandlineError('too-many-calls', 'All lines are in use; try again when a call has ended.');
     }
-    const identity: CallIdentity = { from: '', to: task.toNumber, fromUri: '', toUri: task.toNumber };
-    const dialing = scope.child('call');
-    const call = new LiveCall(
-      randomUUID(),
-      profileOf(agent, task, identity, this.#deps.defaults),
-      brain,
-      this.#deps,
-      dialing,
-    );
-    live.add(call);
-    await calls.begin({
-      id: call.id,
-      organizationId: agent.organizationId,
-      agentId: agent.id,
-      taskId: task.id,
-      direction: 'outbound',
-      identity,
-      brain: brain.name,
-      stt: speech.sttName,
-      tts: speech.ttsName,
-    });
-    void this.#dial(call, task.toNumber, dialing);
-    return { callId: call.id };
+    const giveBack = live.reserve();
+    try {
+      return await this.#begin(order, agent);
+    } finally {
+      giveBack();
+    }
   }
 
-  async #dial(call: LiveCall, to: string, dialing: Scope): Promise<void> {
+  async #begin(order: OutboundOrder, agent: Agent) {
+    const { brain, calls, live, scope, speech } = this.#deps;
+    const {
+      callId = randomUUID(),
+      to,
+      context: _context,
+      startingMessage: _greeting,
+      voicemail: _plan,
+      ...rest
+    } = order;
+    const identity: CallIdentity = { from: order.from ?? '', to, fromUri: order.from ?? '', toUri: to };
+    const providers = { brain: brain.name, stt: speech.sttName, tts: speech.ttsName };
+    const draft = { ...rest, id: callId, direction: 'outbound', identity, ...providers } as const;
+    const { requestId } = await calls.beginOutgoing(draft, to);
+    const dialing = scope.child('call');
+    const profile = profileOf(agent, order, identity, this.#deps.defaults);
+    const call = new LiveCall(callId, profile, brain, this.#deps, dialing);
+    live.add(call);
+    void this.#dial(call, order, dialing);
+    return { callId, requestId };
+  }
+
+  async #dial(call: LiveCall, { from, to }: OutboundOrder, dialing: Scope): Promise<void> {
     const { ringTimeoutMs, telephony } = this.#deps;
     try {
       const { edge, media } = await telephony.dial(
-        { to, ringTimeoutMs },
+        { to, ringTimeoutMs, ...(from === undefined ? {} : { from }) },
         async (localAddress) => {
           const local = await call.openMedia(localAddress);
           await call.prepare();

@@ -7,6 +7,26 @@ export type CallDirection = (typeof callDirections)[number];
 export const callStatuses = ['initiated', 'in_progress', 'completed', 'failed'] as const;
 export type CallStatus = (typeof callStatuses)[number];
 
+/** How the call reached us: by SIP, or from a browser's or program's web socket. */
+export const callChannels = ['sip', 'web'] as const;
+export type CallChannel = (typeof callChannels)[number];
+
+/** The finer status, for dialects that tell more than four apart; `outcomeOf` derives it. */
+export const callOutcomes = [
+  'initiated',
+  'ringing',
+  'in_progress',
+  'completed',
+  'failed',
+  'busy',
+  'no_answer',
+  'cancelled',
+] as const;
+export type CallOutcome = (typeof callOutcomes)[number];
+
+/** Who took an outgoing call; unknown until it shows. */
+export type AnsweredBy = 'human' | 'voicemail';
+
 /** Why a call ended; stable, stored with the call. */
 export const callEndReasons = [
   'caller-hangup',
@@ -14,6 +34,7 @@ export const callEndReasons = [
   'api-end',
   'api-cancel',
   'transferred',
+  'voicemail',
   'silence',
   'max-duration',
   'rtp-timeout',

@@ -10,29 +10,43 @@ import { sampleAgent } from './agents/sample-agent.ts';
 import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
+import { CampaignAttempts } from './campaigns/campaign-attempts.ts';
+import { CampaignRepository } from './campaigns/campaign-repository.ts';
+import { CampaignService } from './campaigns/campaign-service.ts';
+import { MemberRepository } from './campaigns/member-repository.ts';
 import { ContactGroupRepository } from './contacts/contact-group-repository.ts';
 import { ContactRowRepository } from './contacts/contact-row-repository.ts';
 import { ContactService } from './contacts/contact-service.ts';
 import { CatalogRepository } from './catalog/catalog-repository.ts';
 import { CatalogService } from './catalog/catalog-service.ts';
 import { CredentialRepository } from './credentials/credential-repository.ts';
-import { CredentialService } from './credentials/credential-service.ts';
+import type { CredentialService } from './credentials/credential-service.ts';
+import { DoNotCallRepository } from './do-not-call/do-not-call-repository.ts';
+import { DoNotCallService } from './do-not-call/do-not-call-service.ts';
 import { ensureFirstStart, type FirstStart } from './first-start.ts';
+import { createIdentity } from './identity.ts';
 import { KnowledgeRepository } from './knowledge/knowledge-repository.ts';
 import { KnowledgeService } from './knowledge/knowledge-service.ts';
 import { NumberRepository } from './numbers/number-repository.ts';
 import { NumberService } from './numbers/number-service.ts';
 import { OrganizationRepository } from './organizations/organization-repository.ts';
-import { OrganizationService } from './organizations/organization-service.ts';
+import type { OrganizationService } from './organizations/organization-service.ts';
+import { OutboundRuleRepository } from './outbound-rules/outbound-rule-repository.ts';
+import { OutboundRuleService } from './outbound-rules/outbound-rule-service.ts';
 import { PeerRepository } from './peers/peer-repository.ts';
 import { PeerService } from './peers/peer-service.ts';
 import { RecordingRepository } from './recordings/recording-repository.ts';
 import { RecordingService } from './recordings/recording-service.ts';
+import type { SecretBox } from './secrets/secret-box.ts';
 import { TableReader } from './tables/table-reader.ts';
 import { TaskRepository } from './tasks/task-repository.ts';
 import { TaskService } from './tasks/task-service.ts';
+import type { IdentityService } from './sessions/identity-service.ts';
+import type { HouseSettings } from './settings/house-settings.ts';
+import type { Invitations } from './users/invitations.ts';
+import type { Setup } from './users/setup.ts';
 import { UserRepository } from './users/user-repository.ts';
-import { UserService } from './users/user-service.ts';
+import type { UserService } from './users/user-service.ts';
 
 export interface DomainOptions {
   readonly db: Database;
@@ -50,6 +64,13 @@ export interface Domain {
   readonly eventLog: EventLog;
   readonly organizations: OrganizationService;
   readonly users: UserService;
+  /** Signing in and out, tokens, cookies, registration, forgotten passwords. */
+  readonly identity: IdentityService;
+  readonly invitations: Invitations;
+  readonly setup: Setup;
+  /** What an administrator has settled for the whole house. */
+  readonly settings: HouseSettings;
+  readonly secrets: SecretBox;
   readonly credentials: CredentialService;
   readonly agents: AgentService;
   readonly catalog: CatalogService;
@@ -61,6 +82,9 @@ export interface Domain {
   readonly tables: TableReader;
   readonly tasks: TaskService;
   readonly calls: CallService;
+  readonly campaigns: CampaignService;
+  readonly doNotCall: DoNotCallService;
+  readonly outboundRules: OutboundRuleService;
   readonly recordings: RecordingService;
   /** Undefined unless this is the first start on this data folder. */
   ensureFirstStart(options: { readonly url: string }): Promise<FirstStart | undefined>;
@@ -76,13 +100,15 @@ export function createDomain(options: DomainOptions): Domain {
   const unitOfWork = new UnitOfWork(db, eventLog, bus, clock);
   const stores = createRepositories(db);
   const tables = new TableReader(clock);
-  const { organizations, credentials, agents, knowledge, numbers, tasks, calls, recordings } = stores;
+  const identity = createIdentity({ ...stores, db, unitOfWork, clock, log, dataFolder });
+  const { agents, knowledge, numbers, tasks, calls, recordings } = stores;
+  const attempts = new CampaignAttempts(stores.campaigns, stores.members);
+  const outboundRules = new OutboundRuleService({ ...stores, unitOfWork });
+  const recordingService = new RecordingService({ unitOfWork, recordings, calls, dataFolder, log });
   return {
     bus,
     eventLog,
-    organizations: new OrganizationService(unitOfWork, organizations),
-    users: new UserService(unitOfWork, stores.users),
-    credentials: new CredentialService(unitOfWork, credentials, log),
+    ...identity,
     agents: new AgentService(unitOfWork, stores, timeZone),
     catalog: new CatalogService(unitOfWork, stores.catalog),
     knowledge: new KnowledgeService(knowledge),
@@ -91,10 +117,13 @@ export function createDomain(options: DomainOptions): Domain {
     contacts: new ContactService(unitOfWork, { ...stores, tables }),
     tables,
     tasks: new TaskService(unitOfWork, tasks, agents),
-    calls: new CallService(unitOfWork, bus, stores),
-    recordings: new RecordingService({ unitOfWork, recordings, calls, dataFolder, log }),
+    calls: new CallService(unitOfWork, bus, stores, { attempts, outboundRules, recordings: recordingService }),
+    campaigns: new CampaignService({ ...stores, unitOfWork, attempts, outboundRules }),
+    doNotCall: new DoNotCallService(unitOfWork, stores.doNotCall),
+    outboundRules,
+    recordings: recordingService,
     ensureFirstStart: ({ url }) =>
-      ensureFirstStart({ ...stores, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
+      ensureFirstStart({ ...stores, identity, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
     isHealthy: () => db.isOpen && isAnswering(eventLog),
   };
 }
@@ -115,6 +144,10 @@ function createRepositories(db: Database) {
     calls: new CallRepository(db),
     turns: new TurnRepository(db),
     recordings: new RecordingRepository(db),
+    campaigns: new CampaignRepository(db),
+    members: new MemberRepository(db),
+    doNotCall: new DoNotCallRepository(db),
+    outboundRules: new OutboundRuleRepository(db),
   };
 }
 

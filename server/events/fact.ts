@@ -5,8 +5,14 @@ import type { CallDirection, CallEndReason, CallStatus, TurnRole } from '../cont
  * published. Facts name rows and hold no personal data; who wants more reads the row.
  */
 export type Fact =
-  | { readonly kind: 'organization-created'; readonly organizationId: string }
-  | { readonly kind: 'credential-issued' | 'credential-revoked'; readonly credentialId: string }
+  | { readonly kind: 'organization-created' | 'organization-changed'; readonly organizationId: string }
+  | { readonly kind: 'user-created' | 'user-changed' | 'user-deleted'; readonly userId: string }
+  | { readonly kind: 'user-invited'; readonly invitationId: string }
+  | { readonly kind: 'house-setting-changed'; readonly name: string }
+  | {
+      readonly kind: 'credential-issued' | 'credential-changed' | 'credential-revoked';
+      readonly credentialId: string;
+    }
   | { readonly kind: 'agent-created' | 'agent-changed' | 'agent-deleted'; readonly agentId: string }
   | {
       readonly kind: 'task-created' | 'task-changed' | 'task-deleted' | 'task-started' | 'task-reset';
@@ -24,7 +30,7 @@ export type Fact =
       readonly agentId: string;
       readonly taskId: string | null;
     }
-  | { readonly kind: 'call-answered'; readonly callId: string }
+  | { readonly kind: 'call-ringing' | 'call-answered' | 'call-changed' | 'call-removed'; readonly callId: string }
   | { readonly kind: 'turn-added'; readonly callId: string; readonly seq: number; readonly role: TurnRole }
   | { readonly kind: 'message-taken'; readonly callId: string }
   | {
@@ -32,6 +38,18 @@ export type Fact =
       readonly callId: string;
       readonly status: CallStatus;
       readonly endReason: CallEndReason;
+    }
+  | {
+      readonly kind: 'campaign-created' | 'campaign-changed' | 'campaign-deleted';
+      readonly campaignId: string;
+    }
+  /** Launched, paused, resumed, stopped, completed: `status` is what it is now. */
+  | { readonly kind: 'campaign-moved'; readonly campaignId: string; readonly status: string }
+  | {
+      readonly kind: 'campaign-member-ended';
+      readonly campaignId: string;
+      readonly memberId: string;
+      readonly status: string;
     }
   | {
       readonly kind: 'recording-settled';

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { TurnDraft, TurnRole } from '../../contract/call.ts';
+import type { AnsweredBy, TurnDraft, TurnRole } from '../../contract/call.ts';
 import { LandlineError } from '../../contract/errors.ts';
 import type { EventBus } from '../../events/bus.ts';
 import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
+import type { CampaignAttempts } from '../campaigns/campaign-attempts.ts';
+import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { TaskRepository } from '../tasks/task-repository.ts';
 import { type Call, type CallDraft, type CallFinish, hasEnded, type TakenMessage, type Turn } from './call.ts';
-import type { CallFilter, CallRepository } from './call-repository.ts';
+import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
+import type { CallRepository } from './call-repository.ts';
 import type { TurnRepository } from './turn-repository.ts';
 
 export interface CallRepositories {
@@ -15,28 +18,86 @@ export interface CallRepositories {
   readonly tasks: TaskRepository;
 }
 
+/** What else is written in the transaction of a call. */
+export interface CallCompanions {
+  readonly attempts: CampaignAttempts;
+  readonly outboundRules: Pick<OutboundRuleService, 'requireFree'>;
+  /** Removes the recording of a call, file and row. */
+  readonly recordings: { remove(callId: string): Promise<void> };
+}
+
 /** What the life of a call writes down. Every promise resolves only when its rows are durable. */
 export class CallService {
   readonly #unitOfWork: UnitOfWork;
   readonly #bus: EventBus;
   readonly #repositories: CallRepositories;
+  readonly #companions: CallCompanions;
 
-  constructor(unitOfWork: UnitOfWork, bus: EventBus, repositories: CallRepositories) {
+  constructor(unitOfWork: UnitOfWork, bus: EventBus, repositories: CallRepositories, companions: CallCompanions) {
     this.#unitOfWork = unitOfWork;
     this.#bus = bus;
     this.#repositories = repositories;
+    this.#companions = companions;
   }
 
   /** Writes the call down as `initiated` and, when a task asked for it, counts the attempt there. */
   begin(draft: CallDraft): Promise<Call> {
+    return this.#unitOfWork.run((record, nowMs) => this.#begin(draft, record, nowMs));
+  }
+
+  /**
+   * The same for a call that we are about to dial, if it may be dialled now: throws `dialling-forbidden`, `do-not-call`,
+   * `too-many-calls` or `campaign-not-dialling`, and nothing is written then.
+   */
+  beginOutgoing(draft: CallDraft, to: string): Promise<Call> {
     return this.#unitOfWork.run((record, nowMs) => {
-      const call = makeCall(draft, nowMs);
-      this.#repositories.calls.insert(call);
-      if (call.taskId !== null) this.#repositories.tasks.noteCall(call.taskId, call.id, nowMs);
-      const { id: callId, direction, agentId, taskId } = call;
-      record(call.organizationId, { kind: 'call-begun', callId, direction, agentId, taskId });
-      return call;
+      this.#companions.outboundRules.requireFree(draft.organizationId, to, nowMs);
+      return this.#begin(draft, record, nowMs);
     });
+  }
+
+  /** The other side rings; later signs of it change nothing. Throws `call-not-found`. */
+  ringing(id: string, atMs: number): Promise<Call> {
+    return this.#change(id, (call, record) => {
+      if (call.status !== 'initiated' || call.ringingAtMs !== null) return call;
+      record(call.organizationId, { kind: 'call-ringing', callId: id });
+      return { ...call, ringingAtMs: Math.round(atMs) };
+    });
+  }
+
+  /** Who took the call, as it shows while it is on. Throws `call-not-found`. */
+  answeredBy(id: string, answeredBy: AnsweredBy): Promise<Call> {
+    return this.#change(id, (call, record) => {
+      if (call.answeredBy === answeredBy) return call;
+      record(call.organizationId, { kind: 'call-changed', callId: id });
+      return { ...call, answeredBy };
+    });
+  }
+
+  /** Throws `call-not-found`. */
+  setNotes(organizationId: string, id: string, notes: string | null): Promise<Call> {
+    this.get(organizationId, id);
+    return this.#change(id, (call, record) => {
+      record(organizationId, { kind: 'call-changed', callId: id });
+      return { ...call, notes };
+    });
+  }
+
+  /**
+   * Deletes what was said, the recording and the notes; the bare row stays uncounted by lists, for campaigns and the
+   * ledger. Throws `call-not-found`, or `call-still-active` before its end.
+   */
+  async remove(organizationId: string, id: string): Promise<void> {
+    await this.#unitOfWork.run((record, nowMs) => {
+      const call = this.get(organizationId, id);
+      if (!hasEnded(call)) {
+        throw new LandlineError('call-still-active', 'The call is still on: end it before deleting it.', { id });
+      }
+      this.#repositories.turns.removeOf(id);
+      this.#repositories.calls.delete(id, nowMs);
+      record(organizationId, { kind: 'call-removed', callId: id });
+    });
+    await this.#companions.recordings.remove(id);
   }
 
   /** `initiated` → `in_progress`; a call that has ended stays so. Throws `call-not-found`. */
@@ -87,6 +148,7 @@ export class CallService {
         const finish = { status: 'failed', endReason: 'interrupted', errorMessage, endedAtMs } as const;
         calls.update({ ...this.#end(call, finish, record), updatedAtMs: nowMs });
       }
+      this.#companions.attempts.interruptDialing(record, nowMs);
       for (const task of tasks.failInProgress('interrupted', nowMs)) {
         record(task.organizationId, { kind: 'task-ended', taskId: task.id, status: 'failed' });
       }
@@ -110,13 +172,40 @@ export class CallService {
     return this.#repositories.calls.find(id);
   }
 
+  /** By the id that the order was answered with. Throws `call-not-found`. */
+  getByRequest(organizationId: string, requestId: string): Call {
+    const call = this.#repositories.calls.findByRequest(requestId);
+    if (call?.organizationId === organizationId) return call;
+    throw callNotFound(requestId);
+  }
+
+  /** Newest first, with the exact total. */
   list(filter: CallFilter, page: PageRequest): Page<Call> {
     return this.#repositories.calls.list(filter, page);
+  }
+
+  totals(filter: CallFilter): CallTotals {
+    return this.#repositories.calls.totals(filter);
+  }
+
+  /** One row per agent, campaign, hour … that has calls. */
+  totalsBy(filter: CallFilter, key: CallGroupKey): readonly CallGroup[] {
+    return this.#repositories.calls.totalsBy(filter, key);
   }
 
   /** In the order they were said. */
   turns(callId: string): readonly Turn[] {
     return this.#repositories.turns.ofCall(callId);
+  }
+
+  #begin(draft: CallDraft, record: RecordFact, nowMs: number): Call {
+    const call = makeCall(draft, nowMs);
+    this.#companions.attempts.begin(call, nowMs);
+    this.#repositories.calls.insert(call);
+    if (call.taskId !== null) this.#repositories.tasks.noteCall(call.taskId, call.id, nowMs);
+    const { id: callId, direction, agentId, taskId } = call;
+    record(call.organizationId, { kind: 'call-begun', callId, direction, agentId, taskId });
+    return call;
   }
 
   #change(id: string, change: (call: Call, record: RecordFact) => Call): Promise<Call> {
@@ -134,13 +223,15 @@ export class CallService {
     const { status, endReason } = finish;
     record(call.organizationId, { kind: 'call-ended', callId: call.id, status, endReason });
     this.#endTask(call, finish, record);
-    return {
+    const ended: Call = {
       ...call,
       status,
       endReason,
       errorMessage: finish.errorMessage ?? null,
       endedAtMs: Math.round(finish.endedAtMs),
     };
+    this.#companions.attempts.end(ended, record, this.#unitOfWork.nowMs());
+    return ended;
   }
 
   #endTask(call: Call, finish: CallFinish, record: RecordFact): void {
@@ -177,6 +268,12 @@ function makeCall(draft: CallDraft, nowMs: number): Call {
     organizationId: draft.organizationId,
     agentId: draft.agentId,
     taskId: draft.taskId ?? null,
+    requestId: draft.requestId ?? randomUUID(),
+    userId: draft.userId ?? null,
+    channel: draft.channel ?? 'sip',
+    campaignId: draft.campaignId ?? null,
+    campaignMemberId: draft.campaignMemberId ?? null,
+    callerNumberId: draft.callerNumberId ?? null,
     direction: draft.direction,
     identity: draft.identity,
     sipCallId: draft.sipCallId ?? null,
@@ -188,7 +285,11 @@ function makeCall(draft: CallDraft, nowMs: number): Call {
     tts: draft.tts ?? null,
     message: null,
     extracted: {},
+    variables: draft.variables ?? {},
+    notes: null,
+    answeredBy: null,
     startedAtMs: nowMs,
+    ringingAtMs: null,
     answeredAtMs: null,
     endedAtMs: null,
     updatedAtMs: nowMs,

@@ -1,4 +1,13 @@
-import type { CallDirection, CallEndReason, CallIdentity, CallStatus, TurnDraft } from '../../contract/call.ts';
+import type {
+  AnsweredBy,
+  CallChannel,
+  CallDirection,
+  CallEndReason,
+  CallIdentity,
+  CallOutcome,
+  CallStatus,
+  TurnDraft,
+} from '../../contract/call.ts';
 import type { JsonObject } from '../json-column.ts';
 
 /** A message that the agent took and read back. */
@@ -14,6 +23,14 @@ export interface Call {
   readonly organizationId: string;
   readonly agentId: string;
   readonly taskId: string | null;
+  /** Unique; what an order for a call is answered with. */
+  readonly requestId: string;
+  /** Who asked for it; null when no person did. */
+  readonly userId: string | null;
+  readonly channel: CallChannel;
+  readonly campaignId: string | null;
+  readonly campaignMemberId: string | null;
+  readonly callerNumberId: string | null;
   readonly direction: CallDirection;
   readonly identity: CallIdentity;
   readonly sipCallId: string | null;
@@ -27,7 +44,14 @@ export interface Call {
   readonly message: TakenMessage | null;
   /** What was found out in the call; holds `message` when one was taken. */
   readonly extracted: JsonObject;
+  /** Values for `{{name}}` in this call's prompt and greeting. */
+  readonly variables: JsonObject;
+  /** What people wrote about it. */
+  readonly notes: string | null;
+  readonly answeredBy: AnsweredBy | null;
   readonly startedAtMs: number;
+  /** First sign of ringing at the other side (outgoing calls). */
+  readonly ringingAtMs: number | null;
   readonly answeredAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly updatedAtMs: number;
@@ -40,6 +64,15 @@ export interface CallDraft {
   readonly organizationId: string;
   readonly agentId: string;
   readonly taskId?: string;
+  /** A UUID; one is made when absent. */
+  readonly requestId?: string;
+  readonly userId?: string;
+  /** `sip` when absent. */
+  readonly channel?: CallChannel;
+  readonly campaignId?: string;
+  readonly campaignMemberId?: string;
+  readonly callerNumberId?: string;
+  readonly variables?: JsonObject;
   readonly direction: CallDirection;
   readonly identity: CallIdentity;
   /** Unknown at the beginning of an outgoing call; `answered` brings it then. */
@@ -66,6 +99,16 @@ export interface Turn extends TurnDraft {
 
 export function hasEnded(call: Call): boolean {
   return call.status === 'completed' || call.status === 'failed';
+}
+
+/** The finer status: which kind of failure, and whether it rings already. */
+export function outcomeOf(call: Pick<Call, 'status' | 'endReason' | 'ringingAtMs' | 'answeredAtMs'>): CallOutcome {
+  if (call.status === 'initiated') return call.ringingAtMs === null ? 'initiated' : 'ringing';
+  if (call.status !== 'failed') return call.status;
+  if (call.endReason === 'busy') return 'busy';
+  if (call.endReason === 'no-answer') return 'no_answer';
+  const calledOff = call.endReason === 'cancelled' || call.endReason === 'api-cancel';
+  return calledOff && call.answeredAtMs === null ? 'cancelled' : 'failed';
 }
 
 /** Talking time in milliseconds: from the answer to the end; 0 for a call that was never answered. */

@@ -18,6 +18,7 @@ interface TurnRow {
 export class TurnRepository {
   readonly #insert: Statement<never>;
   readonly #ofCall: Statement<TurnRow>;
+  readonly #remove: Statement<never>;
   readonly #last: Statement<{ readonly seq: number | null; readonly at_ms: number | null }>;
 
   constructor(db: Database) {
@@ -26,6 +27,7 @@ export class TurnRepository {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#ofCall = db.prepare('SELECT * FROM turns WHERE call_id = ? ORDER BY seq');
+    this.#remove = db.prepare('DELETE FROM turns WHERE call_id = ?');
     this.#last = db.prepare('SELECT max(seq) AS seq, max(created_at_ms) AS at_ms FROM turns WHERE call_id = ?');
   }
 
@@ -40,6 +42,10 @@ export class TurnRepository {
 
   ofCall(callId: string): readonly Turn[] {
     return this.#ofCall.all(callId).map(toTurn);
+  }
+
+  removeOf(callId: string): void {
+    this.#remove.run(callId);
   }
 
   /** When the newest turn was committed; null without turns. */

@@ -35,6 +35,11 @@ export async function fileBytes(path: string): Promise<number | undefined> {
   }
 }
 
+/** A file that isn't there is removed already. */
+export function removeFile(path: string): Promise<void> {
+  return rm(path, { force: true });
+}
+
 /** SHA-256 of a file, streamed. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');

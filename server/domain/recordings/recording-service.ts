@@ -11,6 +11,7 @@ import {
   makeFolder,
   moveAside,
   partEnding,
+  removeFile,
   sha256Of,
   wavFacts,
 } from './recording-file.ts';
@@ -86,6 +87,14 @@ export class RecordingService {
   /** The disk refused. Keeps why, and settles what was written until then; resolves when the row says so. */
   failed(callId: string, message: string): Promise<Recording> {
     return this.#track(this.#fail(callId, message));
+  }
+
+  /** Deletes the audio; the row says `missing` from then on. A call without a recording has nothing to delete. */
+  async remove(callId: string): Promise<void> {
+    const recording = this.find(callId);
+    if (!recording) return;
+    await removeFile(this.#absolute(recording.path));
+    await this.#close(callId, gone, 'deleted');
   }
 
   /** Settles what the last run left open. Run once at start, before the first call. */

@@ -2,22 +2,17 @@ import { LandlineError, messageOf } from '../../contract/errors.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { AgentService } from '../agents/agent-service.ts';
 import type { LiveCalls } from '../calls/live-calls.ts';
+import type { Dialer, OutboundOrder } from '../calls/outbound-order.ts';
+import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
 import type { Task } from './task.ts';
 import type { TaskService } from './task-service.ts';
-
-/** Places calls. `calls` implements it. */
-export interface Dialer {
-  /** Whether `to` can be dialled now, and if not, the sentence that says why. */
-  canDial(to: string): { readonly ok: true } | { readonly ok: false; readonly why: string };
-  /** Resolves when the call is written down (`initiated`); ringing goes on by itself. Rejects when none was begun. */
-  start(task: Task, agent: Agent): Promise<{ readonly callId: string }>;
-}
 
 export interface TaskExecutionParts {
   readonly tasks: TaskService;
   readonly agents: AgentService;
   readonly dialer: Dialer;
   readonly liveCalls: LiveCalls;
+  readonly outboundRules: Pick<OutboundRuleService, 'requireAllowed'>;
 }
 
 /** Runs tasks: pending → in_progress here; the end of the call makes it completed or failed. */
@@ -30,7 +25,8 @@ export class TaskExecution {
 
   /**
    * Starts the call of a pending task. Throws `task-not-found`, `task-not-pending`, `agent-not-found`,
-   * `agent-disabled`, or `cannot-dial` (no usable peer, or no call could be begun; the task stays pending).
+   * `agent-disabled`, `dialling-forbidden`, `do-not-call`, or `cannot-dial` (no usable peer, no free line, or no call
+   * could be begun; the task stays pending).
    */
   async execute(organizationId: string, taskId: string): Promise<{ readonly callId: string }> {
     const { tasks, agents, dialer } = this.#parts;
@@ -39,10 +35,11 @@ export class TaskExecution {
     if (waiting.status === 'pending') this.#checkReady(waiting, agent);
     const task = await tasks.claim(organizationId, taskId);
     try {
-      return await dialer.start(task, agent);
+      return await dialer.start(orderOf(task), agent);
     } catch (thrown) {
       const why = messageOf(thrown);
       if (tasks.get(organizationId, taskId).status === 'in_progress') await tasks.release(organizationId, taskId, why);
+      if (thrown instanceof LandlineError && refusals.has(thrown.code)) throw thrown;
       throw new LandlineError('cannot-dial', why, {}, thrown);
     }
   }
@@ -67,7 +64,23 @@ export class TaskExecution {
         agentId: agent.id,
       });
     }
+    this.#parts.outboundRules.requireAllowed(task.organizationId, task.toNumber);
     const verdict = this.#parts.dialer.canDial(task.toNumber);
     if (!verdict.ok) throw new LandlineError('cannot-dial', verdict.why, { to: 'to_number' });
   }
+}
+
+/** What the organization may not do at all: no other moment or line changes that. */
+const refusals: ReadonlySet<string> = new Set(['dialling-forbidden', 'do-not-call']);
+
+function orderOf(task: Task): OutboundOrder {
+  return {
+    organizationId: task.organizationId,
+    agentId: task.agentId,
+    to: task.toNumber,
+    taskId: task.id,
+    context: task.description === null ? [] : [task.description],
+    variables: task.contextData,
+    ...(task.startingMessage === null ? {} : { startingMessage: task.startingMessage }),
+  };
 }

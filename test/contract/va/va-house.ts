@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openDatabase } from '../../../server/db/database.ts';
 import type { LiveCalls } from '../../../server/domain/calls/live-calls.ts';
+import type { Dialer, OutboundOrder } from '../../../server/domain/calls/outbound-order.ts';
 import { createDomain, type Domain } from '../../../server/domain/domain.ts';
-import type { Task } from '../../../server/domain/tasks/task.ts';
-import type { Dialer } from '../../../server/domain/tasks/task-execution.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
 import { realClock } from '../../../server/lifetime/clock.ts';
 import { silentLogger } from '../../../server/log/logger.ts';
@@ -26,17 +25,16 @@ export class FakeTelephone implements Dialer, LiveCalls {
     return this.why === undefined ? { ok: true } : { ok: false, why: this.why };
   }
 
-  async start(task: Task): Promise<{ callId: string }> {
+  async start(order: OutboundOrder): Promise<{ callId: string; requestId: string }> {
     if (this.startFailure) throw this.startFailure;
-    const { id } = await this.#domain.calls.begin({
-      organizationId: task.organizationId,
-      agentId: task.agentId,
-      taskId: task.id,
-      direction: 'outbound',
-      identity: { from: 'landline', to: task.toNumber, fromUri: 'sip:landline@127.0.0.1', toUri: 'sip:x@127.0.0.1' },
-      brain: 'starter (scripted)',
-    });
-    return { callId: id };
+    const { callId, to, context: _context, startingMessage: _greeting, voicemail: _plan, ...rest } = order;
+    const identity = { from: 'landline', to, fromUri: 'sip:landline@127.0.0.1', toUri: 'sip:x@127.0.0.1' };
+    const draft = { ...rest, direction: 'outbound', identity, brain: 'starter (scripted)' } as const;
+    const { id, requestId } = await this.#domain.calls.beginOutgoing(
+      callId === undefined ? draft : { ...draft, id: callId },
+      to,
+    );
+    return { callId: id, requestId };
   }
 
   async end(callId: string, how: 'end' | 'cancel'): Promise<boolean> {
@@ -94,7 +92,7 @@ export class VaHouse {
       isPeerHost: (host) => host === 'pbx.example',
       host: '127.0.0.1',
       port: 0,
-      socketPort: null,
+      extraPorts: { vaSocketPort: null, voicePort: null, voiceraPort: null },
       version: '0.0.0-test',
       readCounters: async () => ({ calls: { live: 0 } }),
       log: silentLogger,

@@ -13,6 +13,8 @@ const statuses: Readonly<Record<string, number>> = {
   'call-not-active': 400,
   'call-still-active': 400,
   unauthorized: 401,
+  'do-not-call': 400,
+  'dialling-forbidden': 403,
   'invalid-path': 404,
   'not-found': 404,
   'agent-not-found': 404,

@@ -1,0 +1,94 @@
+import type { AnsweredBy, CallChannel, CallDirection, CallOutcome, CallStatus } from '../../contract/call.ts';
+
+/** Which calls to list or count. Every field that is there must match; a list of values matches any of them. */
+export interface CallFilter {
+  readonly organizationId: string;
+  readonly userId?: string | undefined;
+  readonly agentId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly campaignId?: string | undefined;
+  readonly status?: CallStatus | undefined;
+  readonly outcomes?: readonly CallOutcome[] | undefined;
+  readonly direction?: CallDirection | undefined;
+  readonly channel?: CallChannel | undefined;
+  readonly answeredBy?: AnsweredBy | undefined;
+  /** As the signalling gave them: user part, or whole URI where there is none. */
+  readonly fromNumber?: string | undefined;
+  readonly toNumber?: string | undefined;
+  /** The other side: `from` of an inbound call, `to` of an outbound one. */
+  readonly remoteNumber?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Begun at or after it. */
+  readonly fromMs?: number | undefined;
+  /** Begun before it. */
+  readonly untilMs?: number | undefined;
+}
+
+export interface CallTotals {
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Neither completed nor failed yet. */
+  readonly open: number;
+  /** Talking time of all completed calls together. */
+  readonly talkingMs: number;
+  /** Of the completed calls; 0 when there is none. */
+  readonly averageDurationMs: number;
+}
+
+/** What calls can be grouped by; hours (00–23) and days (YYYY-MM-DD) are in UTC, by the begin of the call. */
+export type CallGroupKey = 'agent' | 'campaign' | 'user' | 'outcome' | 'hour' | 'day';
+
+export interface CallGroup extends CallTotals {
+  /** Null for the calls that have none (no campaign, no user). */
+  readonly key: string | null;
+}
+
+/** A condition in SQL with its values. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
+const equalities = [
+  ['userId', 'user_id'],
+  ['agentId', 'agent_id'],
+  ['taskId', 'task_id'],
+  ['campaignId', 'campaign_id'],
+  ['status', 'status'],
+  ['direction', 'direction'],
+  ['channel', 'channel'],
+  ['answeredBy', 'answered_by'],
+  ['fromNumber', 'from_user'],
+  ['toNumber', 'to_user'],
+  ['requestId', 'request_id'],
+] as const satisfies readonly (readonly [keyof CallFilter, string])[];
+
+/** Column names come from here alone, values are bound. */
+export function conditionOf(filter: CallFilter): Condition {
+  const parts = ['deleted_at_ms IS NULL', 'organization_id = ?'];
+  const values: (string | number)[] = [filter.organizationId];
+  for (const [field, column] of equalities) {
+    const value = filter[field];
+    if (value === undefined) continue;
+    parts.push(`${column} = ?`);
+    values.push(value);
+  }
+  if (filter.outcomes !== undefined) {
+    parts.push(`outcome IN (${filter.outcomes.map(() => '?').join()})`);
+    values.push(...filter.outcomes);
+  }
+  if (filter.remoteNumber !== undefined) {
+    parts.push(`((direction = 'inbound' AND from_user = ?) OR (direction = 'outbound' AND to_user = ?))`);
+    values.push(filter.remoteNumber, filter.remoteNumber);
+  }
+  if (filter.fromMs !== undefined) {
+    parts.push('started_at_ms >= ?');
+    values.push(filter.fromMs);
+  }
+  if (filter.untilMs !== undefined) {
+    parts.push('started_at_ms < ?');
+    values.push(filter.untilMs);
+  }
+  return { sql: parts.join(' AND '), values };
+}

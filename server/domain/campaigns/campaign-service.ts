@@ -1,0 +1,323 @@
+import { randomUUID } from 'node:crypto';
+import { LandlineError } from '../../contract/errors.ts';
+import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
+import type { AgentRepository } from '../agents/agent-repository.ts';
+import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import type { PeerRepository } from '../peers/peer-repository.ts';
+import {
+  afterAction,
+  type Campaign,
+  type CampaignAction,
+  type CampaignChange,
+  type CampaignCounts,
+  type CampaignDraft,
+  type CampaignMember,
+  countsOf,
+  launchBlockers,
+  type MemberDraft,
+  type MemberStatus,
+  makeCampaign,
+} from './campaign.ts';
+import type { CampaignAttempts } from './campaign-attempts.ts';
+import type { CampaignFilter, CampaignRepository } from './campaign-repository.ts';
+import { type AddedMembers, MemberList } from './member-list.ts';
+import type { MemberRepository } from './member-repository.ts';
+
+export interface CampaignParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly campaigns: CampaignRepository;
+  readonly members: MemberRepository;
+  readonly agents: AgentRepository;
+  readonly peers: PeerRepository;
+  readonly attempts: CampaignAttempts;
+  readonly outboundRules: OutboundRuleService;
+}
+
+/** Whether a campaign can be launched, and everything that keeps it from it. */
+export interface Readiness {
+  readonly canStart: boolean;
+  readonly memberCount: number;
+  readonly hasAgent: boolean;
+  readonly hasCallerNumber: boolean;
+  readonly blockers: readonly string[];
+}
+
+/** Campaigns of every kind. Each method throws `campaign-not-found`, also for one of another organization. */
+export class CampaignService {
+  readonly #parts: CampaignParts;
+  readonly #list: MemberList;
+
+  constructor(parts: CampaignParts) {
+    this.#parts = parts;
+    this.#list = new MemberList(parts.members, (host) => {
+      return parts.peers.all().some((peer) => peer.host.toLowerCase() === host);
+    });
+  }
+
+  /**
+   * Makes a draft with its numbers, all or nothing. Throws `agent-not-found`, `bad-campaign`, or `bad-members` when a
+   * number can't be dialled by its form (`details.rejected` names them all).
+   */
+  create(organizationId: string, draft: CampaignDraft, numbers: readonly MemberDraft[] = []): Promise<Campaign> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const campaign = makeCampaign(draft, { id: draft.id ?? randomUUID(), organizationId, nowMs });
+      this.#check(campaign);
+      this.#parts.campaigns.insert(campaign);
+      const { rejected } = this.#list.add(campaign.id, numbers, { skipDuplicates: false, nowMs });
+      if (rejected.length > 0) {
+        throw new LandlineError('bad-members', rejected.map(({ message }) => message).join(' '), { rejected });
+      }
+      record(organizationId, { kind: 'campaign-created', campaignId: campaign.id });
+      return campaign;
+    });
+  }
+
+  /**
+   * Throws `agent-not-found`, `bad-campaign`, and `campaign-state` when the agent of a campaign that is running (or over)
+   * would change.
+   */
+  update(organizationId: string, id: string, change: CampaignChange): Promise<Campaign> {
+    return this.#change(organizationId, id, (before, record, nowMs) => {
+      if (change.agentId !== undefined && change.agentId !== before.agentId) requireStill(before, 'agent');
+      const extras = { ...before.extras, ...change.extras };
+      const campaign: Campaign = { ...before, ...change, extras, updatedAtMs: nowMs };
+      this.#check(campaign);
+      record(organizationId, { kind: 'campaign-changed', campaignId: id });
+      return campaign;
+    });
+  }
+
+  /** Its calls stay. Throws `campaign-state` while it is active or one of its calls is on. */
+  delete(organizationId: string, id: string): Promise<void> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const { status } = this.get(organizationId, id);
+      if (status === 'active' || (this.#parts.members.counts(id).dialing ?? 0) > 0) {
+        throw new LandlineError('campaign-state', 'A campaign that is dialling cannot be deleted: stop it first.', {
+          status,
+        });
+      }
+      this.#parts.campaigns.delete(id, nowMs);
+      record(organizationId, { kind: 'campaign-deleted', campaignId: id });
+    });
+  }
+
+  get(organizationId: string, id: string): Campaign {
+    const campaign = this.#parts.campaigns.find(id);
+    if (campaign?.organizationId === organizationId) return campaign;
+    throw new LandlineError('campaign-not-found', 'There is no campaign with this id.', { id });
+  }
+
+  /** Whatever the organization: for calls and jobs, which know it from their own rows. */
+  find(id: string): Campaign | undefined {
+    return this.#parts.campaigns.find(id);
+  }
+
+  /** Newest first. */
+  list(filter: CampaignFilter, page: PageRequest): Page<Campaign> {
+    return this.#parts.campaigns.list(filter, page);
+  }
+
+  /** Scheduled and active ones of every organization: what the dialer works on. */
+  running(): readonly Campaign[] {
+    return this.#parts.campaigns.running();
+  }
+
+  counts(organizationId: string, id: string): CampaignCounts {
+    return countsOf(this.#parts.members.counts(this.get(organizationId, id).id));
+  }
+
+  readiness(organizationId: string, id: string): Readiness {
+    const campaign = this.get(organizationId, id);
+    const { total: members } = countsOf(this.#parts.members.counts(id));
+    const blockers = launchBlockers(campaign, { members, nowMs: this.#parts.unitOfWork.nowMs() });
+    return {
+      canStart: blockers.length === 0 && campaign.status === 'draft',
+      memberCount: members,
+      hasAgent: campaign.agentId !== null,
+      hasCallerNumber: campaign.callerNumberId !== null,
+      blockers,
+    };
+  }
+
+  /**
+   * draft → active, or scheduled while its start time is ahead. Throws `campaign-state`, `campaign-not-ready`
+   * (`details.blockers`) or `dialling-forbidden`.
+   */
+  launch(organizationId: string, id: string): Promise<Campaign> {
+    this.#parts.outboundRules.requireAllowed(organizationId);
+    return this.#change(organizationId, id, (before, record, nowMs) => {
+      const after = afterAction(before, 'launch', nowMs);
+      const { total: members } = countsOf(this.#parts.members.counts(id));
+      const blockers = launchBlockers(before, { members, nowMs });
+      if (blockers.length > 0) throw new LandlineError('campaign-not-ready', blockers.join(' '), { blockers });
+      record(organizationId, { kind: 'campaign-moved', campaignId: id, status: after.status });
+      return after;
+    });
+  }
+
+  /** No further call begins; those that are on go on. Throws `campaign-state`. */
+  pause(organizationId: string, id: string): Promise<Campaign> {
+    return this.#act(organizationId, id, 'pause');
+  }
+
+  /** Throws `campaign-state`. */
+  resume(organizationId: string, id: string): Promise<Campaign> {
+    return this.#act(organizationId, id, 'resume');
+  }
+
+  /** Final: numbers that still wait are cancelled, calls that are on go on. Throws `campaign-state`. */
+  stop(organizationId: string, id: string): Promise<Campaign> {
+    return this.#change(organizationId, id, (before, record, nowMs) => {
+      const after = afterAction(before, 'stop', nowMs);
+      this.#parts.members.cancelPending(id, 'The campaign was stopped.', nowMs);
+      record(organizationId, { kind: 'campaign-moved', campaignId: id, status: 'stopped' });
+      return after;
+    });
+  }
+
+  /** scheduled → active when its time has come; says whether it is active now. For the dialer. */
+  begin(id: string): Promise<boolean> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const campaign = this.#parts.campaigns.find(id);
+      if (campaign?.status !== 'scheduled') return campaign?.status === 'active';
+      if (campaign.startAtMs !== null && campaign.startAtMs > nowMs) return false;
+      this.#parts.campaigns.update({ ...campaign, status: 'active', updatedAtMs: nowMs });
+      record(campaign.organizationId, { kind: 'campaign-moved', campaignId: id, status: 'active' });
+      return true;
+    });
+  }
+
+  /** Its window is over: what still waits is cancelled, and it is completed with its last call. For the dialer. */
+  expire(id: string): Promise<void> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const { attempts, campaigns, members } = this.#parts;
+      const campaign = campaigns.find(id);
+      if (!campaign || (campaign.status !== 'active' && campaign.status !== 'scheduled')) return;
+      members.cancelPending(id, 'The end time of the campaign passed.', nowMs);
+      attempts.completeIfDone({ ...campaign, status: 'active' }, record, nowMs);
+    });
+  }
+
+  /** Numbers whose time has come, at most `limit`. For the dialer. */
+  due(id: string, limit: number): readonly CampaignMember[] {
+    return this.#parts.members.due(id, this.#parts.unitOfWork.nowMs(), limit);
+  }
+
+  /** When the next waiting number may be dialled. For the dialer. */
+  nextDueAtMs(id: string): number | undefined {
+    return this.#parts.members.nextDueAtMs(id);
+  }
+
+  /** Gives a waiting number its end without a call (do-not-call, not allowed). For the dialer. */
+  giveUp(memberId: string, status: 'do-not-call' | 'failed', errorMessage: string): Promise<void> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const member = this.#parts.members.find(memberId);
+      if (member?.status === 'pending') this.#parts.attempts.settle(member, { status, errorMessage }, record, nowMs);
+    });
+  }
+
+  /** In the order of dialling. */
+  members(organizationId: string, id: string, page: PageRequest, status?: MemberStatus): Page<CampaignMember> {
+    return this.#parts.members.list(this.get(organizationId, id).id, status, page);
+  }
+
+  /** Throws `member-not-found`. */
+  member(organizationId: string, id: string, memberId: string): CampaignMember {
+    return this.#list.require(this.get(organizationId, id).id, memberId);
+  }
+
+  /**
+   * Appends numbers; those that can't be dialled by their form (or are there already, with `skipDuplicates`) are left
+   * out and told. Throws `campaign-state` while it is active or over, and `too-many-members`.
+   */
+  addMembers(
+    organizationId: string,
+    id: string,
+    numbers: readonly MemberDraft[],
+    options: { readonly skipDuplicates?: boolean } = {},
+  ): Promise<AddedMembers> {
+    return this.#withMembers(organizationId, id, (campaign, nowMs) => {
+      return this.#list.add(campaign.id, numbers, { skipDuplicates: options.skipDuplicates ?? false, nowMs });
+    });
+  }
+
+  /** Makes the numbers exactly these. Throws `bad-members`, and `campaign-state` once one of them was dialled. */
+  replaceMembers(organizationId: string, id: string, numbers: readonly MemberDraft[]): Promise<AddedMembers> {
+    return this.#withMembers(organizationId, id, (campaign, nowMs) => {
+      return this.#list.replace(campaign, numbers, nowMs);
+    });
+  }
+
+  /** Changes a number that waits. Throws `member-not-found`, `member-not-pending`, `bad-members`, `campaign-state`. */
+  updateMember(organizationId: string, id: string, memberId: string, change: Partial<MemberDraft>) {
+    return this.#withMembers(organizationId, id, (campaign, nowMs): CampaignMember => {
+      return this.#list.update(campaign.id, memberId, change, nowMs);
+    });
+  }
+
+  /** Throws `member-not-found`, `member-not-pending`, or `campaign-state`. */
+  removeMember(organizationId: string, id: string, memberId: string): Promise<void> {
+    return this.#withMembers(organizationId, id, (campaign) => this.#list.remove(campaign.id, memberId));
+  }
+
+  /** Takes every number out. Throws `campaign-state` once one of them was dialled. */
+  removeMembers(organizationId: string, id: string): Promise<void> {
+    return this.#withMembers(organizationId, id, (campaign) => this.#list.clear(campaign));
+  }
+
+  #act(organizationId: string, id: string, action: CampaignAction): Promise<Campaign> {
+    return this.#change(organizationId, id, (before, record, nowMs) => {
+      const after = afterAction(before, action, nowMs);
+      record(organizationId, { kind: 'campaign-moved', campaignId: id, status: after.status });
+      return after;
+    });
+  }
+
+  #change(
+    organizationId: string,
+    id: string,
+    change: (before: Campaign, record: RecordFact, nowMs: number) => Campaign,
+  ): Promise<Campaign> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const after = change(this.get(organizationId, id), record, nowMs);
+      this.#parts.campaigns.update(after);
+      return after;
+    });
+  }
+
+  #withMembers<T>(organizationId: string, id: string, work: (campaign: Campaign, nowMs: number) => T): Promise<T> {
+    return this.#parts.unitOfWork.run((record, nowMs) => {
+      const campaign = this.get(organizationId, id);
+      requireStill(campaign, 'list of numbers');
+      const result = work(campaign, nowMs);
+      this.#parts.campaigns.update({ ...campaign, updatedAtMs: nowMs });
+      record(organizationId, { kind: 'campaign-changed', campaignId: id });
+      return result;
+    });
+  }
+
+  #check(campaign: Campaign): void {
+    const { agentId, concurrency, maxRetries, organizationId, retryDelayMs } = campaign;
+    if (agentId !== null && this.#parts.agents.find(agentId)?.organizationId !== organizationId) {
+      throw new LandlineError('agent-not-found', 'There is no agent with this id.', { id: agentId });
+    }
+    const problems = [
+      ...(Number.isInteger(concurrency) && concurrency >= 1 ? [] : [`concurrency is ${concurrency}: use 1 or more.`]),
+      ...(Number.isInteger(maxRetries) && maxRetries >= 0 ? [] : [`max_retries is ${maxRetries}: use 0 or more.`]),
+      ...(Number.isInteger(retryDelayMs) && retryDelayMs >= 0
+        ? []
+        : [`retry_delay is ${retryDelayMs} ms: use 0 or more.`]),
+    ];
+    if (problems.length > 0) throw new LandlineError('bad-campaign', problems.join(' '), { problems });
+  }
+}
+
+/** While it dials or is over, what it dials and with whom stays as it is. */
+function requireStill({ status }: Campaign, what: string): void {
+  if (status === 'draft' || status === 'scheduled' || status === 'paused') return;
+  const mend = status === 'active' ? ': pause it first.' : '.';
+  throw new LandlineError('campaign-state', `The ${what} of a campaign that is ${status} cannot be changed${mend}`, {
+    status,
+  });
+}

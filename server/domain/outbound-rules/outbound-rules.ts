@@ -1,0 +1,94 @@
+import { LandlineError } from '../../contract/errors.ts';
+
+/** What an organization may dial. */
+export interface OutboundRules {
+  /** False: no outgoing call at all (`dialling-forbidden`). */
+  readonly mayDial: boolean;
+  /**
+   * Beginnings of the E.164 numbers that may be dialled, e.g. `+4930`. Empty: no numbers, only agents of this machine
+   * and `sip:` URIs at loopback or a configured peer. Null: every number that a configured peer carries.
+   */
+  readonly allowedPrefixes: readonly string[] | null;
+  /** Outgoing calls at once; null for no limit but that of the machine. */
+  readonly maxCallsAtOnce: number | null;
+  /** Outgoing calls begun in any 60 minutes. */
+  readonly maxCallsPerHour: number | null;
+}
+
+/** Of an organization that nobody has granted anything, e.g. one that registered itself. */
+export const noRights: OutboundRules = {
+  mayDial: false,
+  allowedPrefixes: [],
+  maxCallsAtOnce: null,
+  maxCallsPerHour: null,
+};
+
+/**
+ * Of the organization that the first start made: it is the owner's own, and whoever wrote the peers into the settings
+ * has said with them where calls may go.
+ */
+export const ownRights: OutboundRules = { ...noRights, mayDial: true, allowedPrefixes: null };
+
+/** Of an organization that was granted dialling without any rule. */
+export const plainRights: OutboundRules = { ...noRights, mayDial: true };
+
+export const longestWindowMs = 3_600_000;
+
+/** Calls of the organization so far. */
+export interface OutboundUse {
+  readonly atOnce: number;
+  /** Begun in the last hour, and when the first of them began. */
+  readonly inLastHour: number;
+  readonly oldestAtMs: number | null;
+}
+
+/** Throws `dialling-forbidden` when the organization may never dial `to`. */
+export function requireAllowed(rules: OutboundRules, to: string): void {
+  if (!rules.mayDial) {
+    throw new LandlineError(
+      'dialling-forbidden',
+      'This organization may not place calls: an administrator has to grant it dialling first.',
+      { to },
+    );
+  }
+  const number = numberIn(to);
+  if (number === undefined || rules.allowedPrefixes === null) return;
+  if (rules.allowedPrefixes.some((prefix) => number.startsWith(prefix))) return;
+  const allowed = rules.allowedPrefixes.length === 0 ? 'no numbers at all' : rules.allowedPrefixes.join(', ');
+  throw new LandlineError(
+    'dialling-forbidden',
+    `The outbound rules of this organization don't allow ${to} (allowed: ${allowed}).`,
+    { to, allowedPrefixes: rules.allowedPrefixes },
+  );
+}
+
+/** Throws `too-many-calls` while a limit is reached; `details.retryAfterMs` where it is known when that ends. */
+export function requireRoom(rules: OutboundRules, use: OutboundUse, nowMs: number): void {
+  if (rules.maxCallsAtOnce !== null && use.atOnce >= rules.maxCallsAtOnce) {
+    throw new LandlineError(
+      'too-many-calls',
+      `This organization may have ${rules.maxCallsAtOnce} outgoing calls at once, and has them.`,
+      { maxCallsAtOnce: rules.maxCallsAtOnce },
+    );
+  }
+  if (rules.maxCallsPerHour === null || use.inLastHour < rules.maxCallsPerHour) return;
+  const retryAfterMs = Math.max(1, (use.oldestAtMs ?? nowMs) + longestWindowMs - nowMs);
+  throw new LandlineError(
+    'too-many-calls',
+    `This organization may begin ${rules.maxCallsPerHour} outgoing calls per hour, and has.`,
+    { maxCallsPerHour: rules.maxCallsPerHour, retryAfterMs },
+  );
+}
+
+/**
+ * The telephone number that a target leads to: itself, or the user part of a `sip:` URI away from this machine that is
+ * a number, so that no rule is evaded by writing the trunk's address behind it.
+ */
+function numberIn(to: string): string | undefined {
+  if (to.startsWith('+')) return to;
+  const found = /^sips?:(\+?)(\d{7,})@(.+)$/i.exec(to);
+  if (!found) return undefined;
+  const [, plus, digits = '', host = ''] = found;
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:;]|$)/i.test(host)) return undefined;
+  return plus === '+' ? `+${digits}` : `+${digits.replace(/^00/, '')}`;
+}
