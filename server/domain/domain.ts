@@ -4,6 +4,7 @@ import { EventLog } from '../events/event-log.ts';
 import { UnitOfWork } from '../events/unit-of-work.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
 import { AgentRepository } from './agents/agent-repository.ts';
 import { AgentService } from './agents/agent-service.ts';
 import { sampleAgent } from './agents/sample-agent.ts';
@@ -14,11 +15,11 @@ import { CampaignAttempts } from './campaigns/campaign-attempts.ts';
 import { CampaignRepository } from './campaigns/campaign-repository.ts';
 import { CampaignService } from './campaigns/campaign-service.ts';
 import { MemberRepository } from './campaigns/member-repository.ts';
+import { CatalogRepository } from './catalog/catalog-repository.ts';
+import { CatalogService } from './catalog/catalog-service.ts';
 import { ContactGroupRepository } from './contacts/contact-group-repository.ts';
 import { ContactRowRepository } from './contacts/contact-row-repository.ts';
 import { ContactService } from './contacts/contact-service.ts';
-import { CatalogRepository } from './catalog/catalog-repository.ts';
-import { CatalogService } from './catalog/catalog-service.ts';
 import { CredentialRepository } from './credentials/credential-repository.ts';
 import type { CredentialService } from './credentials/credential-service.ts';
 import { DoNotCallRepository } from './do-not-call/do-not-call-repository.ts';
@@ -38,11 +39,11 @@ import { PeerService } from './peers/peer-service.ts';
 import { RecordingRepository } from './recordings/recording-repository.ts';
 import { RecordingService } from './recordings/recording-service.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
+import type { IdentityService } from './sessions/identity-service.ts';
+import type { HouseSettings } from './settings/house-settings.ts';
 import { TableReader } from './tables/table-reader.ts';
 import { TaskRepository } from './tasks/task-repository.ts';
 import { TaskService } from './tasks/task-service.ts';
-import type { IdentityService } from './sessions/identity-service.ts';
-import type { HouseSettings } from './settings/house-settings.ts';
 import type { Invitations } from './users/invitations.ts';
 import type { Setup } from './users/setup.ts';
 import { UserRepository } from './users/user-repository.ts';
@@ -59,7 +60,7 @@ export interface DomainOptions {
 }
 
 /** All use cases of the house, and the events that tell of them. */
-export interface Domain {
+export interface Domain extends Accounts {
   readonly bus: EventBus;
   readonly eventLog: EventLog;
   readonly organizations: OrganizationService;
@@ -122,6 +123,13 @@ export function createDomain(options: DomainOptions): Domain {
     doNotCall: new DoNotCallService(unitOfWork, stores.doNotCall),
     outboundRules,
     recordings: recordingService,
+    ...createAccounts({
+      ...stores,
+      db,
+      unitOfWork,
+      organizations: identity.organizations,
+      organizationStore: stores.organizations,
+    }),
     ensureFirstStart: ({ url }) =>
       ensureFirstStart({ ...stores, identity, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
     isHealthy: () => db.isOpen && isAnswering(eventLog),
