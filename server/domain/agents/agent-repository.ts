@@ -59,7 +59,9 @@ export interface ExtraText {
 }
 
 export interface AgentSearch {
-  readonly organizationId: string;
+  /** Undefined looks in all organizations: for the house's own administrators. */
+  readonly organizationId: string | undefined;
+  readonly ownerUserId?: string | undefined;
   /** Part of name or description, whatever its case. */
   readonly text?: string | undefined;
   readonly enabled?: boolean | undefined;
@@ -68,11 +70,24 @@ export interface AgentSearch {
   readonly extraIsNot?: ExtraText | undefined;
 }
 
-const searching = `organization_id = @organizationId AND deleted_at_ms IS NULL
+const searching = `deleted_at_ms IS NULL
+  AND (@ownerUserId IS NULL OR owner_user_id = @ownerUserId)
   AND (@text IS NULL OR instr(lower(name), @text) > 0 OR instr(lower(coalesce(description, '')), @text) > 0)
   AND (@enabled IS NULL OR enabled = @enabled)
   AND (@extraPath IS NULL OR json_extract(extras, @extraPath) = @extraIs)
   AND (@notPath IS NULL OR json_extract(extras, @notPath) IS NOT @notIs)`;
+
+interface SearchStatements {
+  readonly rows: Statement<AgentRow>;
+  readonly count: Statement<{ readonly total: number }>;
+}
+
+function searchStatements(db: Database, where: string): SearchStatements {
+  return {
+    rows: db.prepare(`SELECT * FROM agents WHERE ${where} ORDER BY rowid DESC LIMIT @limit OFFSET @offset`),
+    count: db.prepare(`SELECT count(*) AS total FROM agents WHERE ${where}`),
+  };
+}
 
 /** Deleted agents keep their row, since calls and tasks point at it, but are found no more. */
 export class AgentRepository {
@@ -83,8 +98,8 @@ export class AgentRepository {
   readonly #default: Statement<AgentRow>;
   readonly #byName: Statement<AgentRow>;
   readonly #namesake: Statement<{ readonly id: string }>;
-  readonly #search: Statement<AgentRow>;
-  readonly #countSearch: Statement<{ readonly total: number }>;
+  readonly #search: SearchStatements;
+  readonly #searchEverywhere: SearchStatements;
   readonly #list: FilteredList<AgentRow>;
 
   constructor(db: Database) {
@@ -99,10 +114,8 @@ export class AgentRepository {
     this.#namesake = db.prepare(
       'SELECT id FROM agents WHERE organization_id = ? AND name = ? AND id <> ? AND deleted_at_ms IS NULL LIMIT 1',
     );
-    this.#search = db.prepare(
-      `SELECT * FROM agents WHERE ${searching} ORDER BY rowid DESC LIMIT @limit OFFSET @offset`,
-    );
-    this.#countSearch = db.prepare(`SELECT count(*) AS total FROM agents WHERE ${searching}`);
+    this.#search = searchStatements(db, `organization_id = @organizationId AND ${searching}`);
+    this.#searchEverywhere = searchStatements(db, searching);
     this.#list = new FilteredList(db, 'agents', 'deleted_at_ms IS NULL');
   }
 
@@ -136,8 +149,11 @@ export class AgentRepository {
   }
 
   search(search: AgentSearch, page: PageRequest): Page<Agent> {
+    const { organizationId } = search;
+    const statements = organizationId === undefined ? this.#searchEverywhere : this.#search;
     const values = {
-      organizationId: search.organizationId,
+      ...(organizationId === undefined ? {} : { organizationId }),
+      ownerUserId: search.ownerUserId ?? null,
       text: search.text === undefined || search.text === '' ? null : search.text.toLowerCase(),
       enabled: search.enabled === undefined ? null : Number(search.enabled),
       extraPath: pathOf(search.extraIs),
@@ -145,8 +161,8 @@ export class AgentRepository {
       notPath: pathOf(search.extraIsNot),
       notIs: search.extraIsNot?.text ?? null,
     };
-    const rows = this.#search.all({ ...values, ...page });
-    return { items: rows.map(agentOf), total: this.#countSearch.get(values)?.total ?? 0 };
+    const rows = statements.rows.all({ ...values, ...page });
+    return { items: rows.map(agentOf), total: statements.count.get(values)?.total ?? 0 };
   }
 
   list(filter: { readonly organizationId: string; readonly enabled?: boolean }, page: PageRequest): Page<Agent> {

@@ -139,6 +139,11 @@ export class AgentService {
     return this.#repositories.agents.list(filter, page);
   }
 
+  /** Calls of this agent that have not ended. */
+  openCalls(id: string): number {
+    return this.#repositories.calls.countOpen(id);
+  }
+
   search(search: AgentSearch, page: PageRequest): Page<Agent> {
     return this.#repositories.agents.search(search, page);
   }

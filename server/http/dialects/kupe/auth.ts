@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { LandlineError } from '../../../contract/errors.ts';
-import type { Principal } from '../../../domain/credentials/principal.ts';
+import { isWithinScopes, type Principal } from '../../../domain/credentials/principal.ts';
 import type { RouteContract } from '../../route.ts';
 import { bearerOf } from '../../select-dialect.ts';
 
@@ -10,8 +10,8 @@ export type KupeCaller = Principal;
 export interface KupeAuthParts {
   /** Whose key this is; undefined for one that is unknown, revoked or expired. */
   readonly principalOfKey: (key: string) => Principal | undefined;
-  /** Who signed in with this token; undefined for one that is not ours or no longer good. */
-  readonly principalOfToken: (token: string) => Promise<Principal | undefined> | Principal | undefined;
+  /** Who signed in with this token; rejects with `unauthorized` for one that is not ours or no longer good. */
+  readonly principalOfToken: (token: string) => Promise<Principal>;
 }
 
 /**
@@ -33,24 +33,14 @@ export function authenticate(
 }
 
 async function byToken(request: Request, token: string, parts: KupeAuthParts): Promise<KupeCaller> {
-  const principal = await parts.principalOfToken(token);
-  return principal ? inScope(principal, request) : refuse('Invalid or expired token');
+  return inScope(await parts.principalOfToken(token), request);
 }
 
 /** A key without scopes may do all that its user may. */
 function inScope(caller: KupeCaller, request: Request): KupeCaller {
-  if (caller.scopes.length === 0) return caller;
   const path = request.path.startsWith('/billing/') ? `/api/v1${request.path}` : request.path;
-  const allowed = caller.scopes.some(
-    ({ pathPrefix, method }) => isUnder(path, pathPrefix) && (method === '*' || method === request.method),
-  );
-  if (allowed) return caller;
+  if (isWithinScopes(caller.scopes, request.method, path)) return caller;
   throw new LandlineError('scope-missing', 'Forbidden: API Key does not have required scopes');
-}
-
-function isUnder(path: string, prefix: string): boolean {
-  const stem = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
-  return path === stem || path.startsWith(`${stem}/`);
 }
 
 function refuse(message: string): never {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Agent, AgentChange } from '../../../domain/agents/agent.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
+import { isTimeZone } from '../../time-zone.ts';
 import { longText, present, shortText } from './fields.ts';
 
 const milliseconds = z
@@ -82,12 +83,4 @@ export function landlineToWire(agent: Agent): JsonObject {
       end_of_turn_longest_silence_ms: turns.endOfTurnLongestSilenceMs,
     }),
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
