@@ -7,6 +7,7 @@ import { OutboundCalls } from './calls/outbound-calls.ts';
 import type { Settings } from './config/resolve.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createDomain, type Domain } from './domain/domain.ts';
+import type { ExtraPortSettings } from './http/extra-ports.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import type { Clock } from './lifetime/clock.ts';
 import { Scope } from './lifetime/scope.ts';
@@ -33,8 +34,8 @@ export interface ContextOptions {
   /** How long a start waits for ports that a predecessor may still hold. */
   readonly portWaitMs: number;
   readonly readCounters: () => Promise<unknown>;
-  /** Extra listener for live sockets; null for none. */
-  readonly socketPort?: number | null;
+  /** Instead of the settings' extra ports. */
+  readonly extraPorts?: ExtraPortSettings;
 }
 
 /** The house put together: everything but the engines' and the SIP core's own lives. */
@@ -99,7 +100,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     version: options.version,
     portWaitMs: options.portWaitMs,
     readCounters: options.readCounters,
-    ...(options.socketPort === undefined ? {} : { socketPort: options.socketPort }),
+    ...(options.extraPorts === undefined ? {} : { extraPorts: options.extraPorts }),
     isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   });
 

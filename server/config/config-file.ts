@@ -71,6 +71,21 @@ const sip = z.strictObject({
     .prefault({}),
 });
 
+const extraPort = port.nullable().optional();
+
+const http = z.strictObject({
+  /** Ports that clients of one API have in their code; null turns one off, absent means the usual one. */
+  vaSocketPort: extraPort,
+  voicePort: extraPort,
+  voiceraPort: extraPort,
+  /** PEM files, or a certificate that is made here; every port takes HTTPS and WSS then, too. */
+  tls: z
+    .union([z.strictObject({ certificate: name, key: name }), z.strictObject({ selfSigned: z.literal(true) })])
+    .optional(),
+  /** Web pages that may call the API from a browser, e.g. https://crm.example.lan. */
+  allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+});
+
 const tts = z.discriminatedUnion('family', [
   z.strictObject({ family: z.literal('flite'), voice: name.default('slt') }),
   z.strictObject({ family: z.literal('piper'), model: name, speaker: z.number().int().min(0).optional() }),
@@ -87,6 +102,7 @@ export const configFileSchema = z.strictObject({
     .default([...codecNames]),
   limits: limits.prefault({}),
   lan: z.boolean().default(false),
+  http: http.prefault({}),
   sip: sip.prefault({}),
   speech: z
     .strictObject({
@@ -172,6 +188,12 @@ function problemsOf(issue: z.core.$ZodIssue, content: unknown): SettingProblem[]
   return [{ setting: settingName(issue.path), value, wrong, mend: mendOf(issue) }];
 }
 
+const unionMends: Readonly<Record<string, string>> = {
+  family: 'Write "flite", "piper" or "kokoro" as its family.',
+  tts: 'Write "flite", "piper" or "kokoro" as its family.',
+  tls: 'Write { "selfSigned": true }, or { "certificate": "file.crt", "key": "file.key" }.',
+};
+
 function mendOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `Write a value of type ${issue.expected}.`;
   if (issue.code === 'invalid_value') {
@@ -183,7 +205,8 @@ function mendOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') {
     return `Write at most ${String(issue.maximum)}${issue.origin === 'string' ? ' characters' : ''}.`;
   }
-  if (issue.code === 'invalid_union') return 'Write "flite", "piper" or "kokoro" as its family.';
+  if (issue.code === 'invalid_union')
+    return unionMends[String(issue.path.at(-1))] ?? 'Write a value of the form that the README shows.';
   return 'Write a value of the form that the README shows.';
 }
 

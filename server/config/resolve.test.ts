@@ -30,6 +30,32 @@ function problemsOf(config: unknown, environment: RawEnvironment = {}): string {
 }
 
 describe('loadSettings', () => {
+  it('leaves the usual extra ports alone on any free port', () => {
+    const none = { vaSocketPort: null, voicePort: null, voiceraPort: null };
+    expect(load(undefined, { httpPort: '0' }).http.extraPorts).toEqual(none);
+    expect(load({ http: { voicePort: 7_861 } }, { httpPort: '0' }).http.extraPorts).toEqual({
+      ...none,
+      voicePort: 7_861,
+    });
+  });
+
+  it('reads extra ports, certificate and origins', () => {
+    const http = {
+      voiceraPort: null,
+      vaSocketPort: 3_100,
+      tls: { selfSigned: true },
+      allowedOrigins: ['https://crm.lan/'],
+    };
+    expect(load({ http }).http).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      extraPorts: { vaSocketPort: 3_100, voiceraPort: null },
+      tls: { kind: 'self-signed', folder: join(data, 'tls') },
+      allowedOrigins: ['https://crm.lan'],
+    });
+    expect(problemsOf({ http: { tls: { certificate: 'a.crt' } } })).toContain('Write { "selfSigned": true }');
+  });
+
   it('uses the documented defaults when there is no file and no environment', () => {
     expect(load(undefined)).toMatchObject({
       dataFolder: data,
@@ -59,7 +85,7 @@ describe('loadSettings', () => {
     );
     expect(settings.peers[0]).toMatchObject({ port: 5060, transport: 'udp' });
     expect(settings.sip).toMatchObject({ port: 5070, lan: true });
-    expect(settings.http).toEqual({ host: '0.0.0.0', port: 0 });
+    expect(settings.http).toMatchObject({ host: '0.0.0.0', port: 0 });
     expect(settings.limits.maxCalls).toBe(5);
     expect(settings.speech.stt?.model).toBe(join(data, 'models/big'));
     expect(settings.speech.tts).toEqual({ family: 'piper', model: '/opt/voice' });

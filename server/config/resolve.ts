@@ -34,6 +34,22 @@ export interface DrachtioServer {
   readonly secret: string;
 }
 
+export interface HttpSettings {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Null: none. Absent: the usual one. */
+  readonly extraPorts: {
+    readonly vaSocketPort?: number | null;
+    readonly voicePort?: number | null;
+    readonly voiceraPort?: number | null;
+  };
+  readonly tls?:
+    | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
+    | { readonly kind: 'self-signed'; readonly folder: string };
+  readonly allowedOrigins: readonly string[];
+}
+
 export interface SipSettings {
   /** UDP and TCP; 0 picks a free one. */
   readonly port: number;
@@ -50,8 +66,7 @@ export type VoiceSettings =
 /** Everything that can be set, typed and cross-checked. Paths are absolute. */
 export interface Settings {
   readonly dataFolder: string;
-  /** 0 picks a free port. */
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpSettings;
   readonly sip: SipSettings;
   readonly rtpPorts: PortRange;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -199,7 +214,7 @@ function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, 
   const { sip, speech, brain, defaults, limits } = file;
   return {
     dataFolder,
-    http: { host: lan ? '0.0.0.0' : '127.0.0.1', port: raw.httpPort },
+    http: httpSettings(file.http, raw, lan, place),
     sip: {
       port: raw.sipPort,
       lan,
@@ -223,6 +238,36 @@ function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, 
       ...(defaults.timeZone === undefined ? {} : { timeZone: defaults.timeZone }),
     },
   };
+}
+
+/** A house on any free port is one of several on this machine: it leaves the usual extra ports to others. */
+function httpSettings(
+  http: ConfigFile['http'],
+  { httpPort }: ParsedEnvironment,
+  lan: boolean,
+  place: (path: string) => string,
+): HttpSettings {
+  const unset = httpPort === 0 ? null : undefined;
+  const extraPorts = Object.fromEntries(
+    (['vaSocketPort', 'voicePort', 'voiceraPort'] as const)
+      .map((setting) => [setting, http[setting] === undefined ? unset : http[setting]] as const)
+      .filter(([, port]) => port !== undefined),
+  );
+  return {
+    host: lan ? '0.0.0.0' : '127.0.0.1',
+    port: httpPort,
+    extraPorts,
+    allowedOrigins: http.allowedOrigins.map((origin) => new URL(origin).origin),
+    ...(http.tls === undefined ? {} : { tls: tlsSettings(http.tls, place) }),
+  };
+}
+
+function tlsSettings(
+  tls: NonNullable<ConfigFile['http']['tls']>,
+  place: (path: string) => string,
+): NonNullable<HttpSettings['tls']> {
+  if ('selfSigned' in tls) return { kind: 'self-signed', folder: place('tls') };
+  return { kind: 'files', certificate: place(tls.certificate), key: place(tls.key) };
 }
 
 function voiceSettings(tts: ConfigFile['speech']['tts'], place: (path: string) => string): VoiceSettings {

@@ -50,9 +50,10 @@ function dispatch(
   const method = methodOf(request.method);
   const found = method ? dialects.map((host) => ({ host, row: host.find(method, request.path) })) : [];
   const rows = found.flatMap(({ host, row }) => (row ? [{ host, row }] : []));
-  const owners = rows.length > 0 ? rows.map(({ host }) => host.name) : pathOwners(dialects, request.path);
   const choice = selectDialect({
-    owners,
+    owners: rows.map(({ host }) => host.name),
+    pathOwners:
+      rows.length === dialects.length ? rows.map(({ host }) => host.name) : pathOwners(dialects, request.path),
     pinned,
     apiKey: request.get('x-api-key'),
     authorization: request.get('authorization'),

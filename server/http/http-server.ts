@@ -1,22 +1,18 @@
-import { createServer, type Server } from 'node:http';
+import type { SecureContextOptions } from 'node:tls';
 import { messageOf } from '../contract/errors.ts';
 import type { LiveCalls } from '../domain/calls/live-calls.ts';
+import type { Dialer } from '../domain/calls/outbound-order.ts';
+import type { WebCalls } from '../domain/calls/web-calls.ts';
 import type { Domain } from '../domain/domain.ts';
-import { type Dialer, TaskExecution } from '../domain/tasks/task-execution.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
 import { type AppParts, createApp, createSocketApp } from './app.ts';
-import { DialectHost } from './dialect-host.ts';
+import { loadCertificate, type TlsSettings } from './certificate.ts';
+import { composeDialects } from './compose-dialects.ts';
 import { ownRoutes } from './dialects/app/own-routes.ts';
-import { kupeDialect } from './dialects/kupe/kupe-dialect.ts';
-import { kupeRoutes } from './dialects/kupe/kupe-routes.ts';
-import { agentRoutes } from './dialects/va/agents.routes.ts';
-import { callRoutes } from './dialects/va/calls.routes.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
-import { taskRoutes } from './dialects/va/tasks.routes.ts';
-import { vaDialect } from './dialects/va/va-dialect.ts';
-import { listen, stopListening } from './listen.ts';
-import { RateLimiter } from './rate-limit.ts';
+import { type ExtraPort, type ExtraPortSettings, extraPorts } from './extra-ports.ts';
+import { Listener } from './listener.ts';
 import { TokenSigner } from './signed-token.ts';
 import { SocketCounters } from './sockets/bounded-socket.ts';
 import { SocketUpgrades } from './sockets/upgrade.ts';
@@ -25,14 +21,20 @@ export interface HttpServerOptions {
   readonly domain: Domain;
   readonly dialer: Dialer;
   readonly liveCalls: LiveCalls;
+  /** Calls of people who come by WebSocket; without it the audio sockets are not there. */
+  readonly webCalls?: WebCalls;
   /** Whether a `sip:` URI may name this host because it is a configured peer's. */
   readonly isPeerHost: (host: string) => boolean;
   /** Address to bind, e.g. `127.0.0.1` or `0.0.0.0`. */
   readonly host: string;
   /** `LANDLINE_HTTP_PORT`; 0 takes any free port. */
   readonly port: number;
-  /** Extra port for the live sockets, as hard-coded URLs of `va_` clients name it; null for none. */
-  readonly socketPort?: number | null;
+  /** Ports that clients of one API have in their code; absent means the usual one, null none. */
+  readonly extraPorts?: ExtraPortSettings;
+  /** With it every port takes HTTPS and WSS, too. */
+  readonly tls?: TlsSettings;
+  /** Web pages that may call the API from a browser. */
+  readonly allowedOrigins?: readonly string[];
   /** How long to wait for a taken port before giving up. */
   readonly portWaitMs?: number;
   readonly version: string;
@@ -46,17 +48,16 @@ export interface HttpServerOptions {
 
 /** The HTTP and WebSocket side of the house. */
 export interface HttpServer {
-  /** Throws `http-port-taken` or `http-port-refused`. A taken socket port is only a warning. */
+  /** Throws `http-port-taken`, `http-port-refused` or `bad-certificate`. A taken extra port is only a warning. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Where it listens, e.g. `http://127.0.0.1:8080`; good after `start`. */
   readonly url: string;
-  /** Port of the extra socket listener, when there is one. */
-  readonly socketPort: number | undefined;
+  /** The extra ports that could be had. */
+  readonly openExtraPorts: Readonly<Partial<Record<ExtraPort['setting'], number>>>;
   readonly counters: Readonly<SocketCounters>;
 }
 
-const defaultSocketPort = 3008;
 const stopGraceMs = 1_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -65,24 +66,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
 class LandlineHttpServer implements HttpServer {
   readonly counters = new SocketCounters();
+  readonly openExtraPorts: Partial<Record<ExtraPort['setting'], number>> = {};
   readonly #options: HttpServerOptions;
   readonly #clock: Clock;
-  readonly #server: Server;
-  readonly #socketServer: Server;
+  readonly #parts: AppParts;
   readonly #sockets: LiveSockets;
   readonly #upgrades: SocketUpgrades;
+  readonly #listeners: Listener[] = [];
   #port = 0;
-  #socketPort: number | undefined;
 
   constructor(options: HttpServerOptions) {
+    const { domain, log, version } = options;
+    const clock = options.clock ?? realClock;
+    const signer = new TokenSigner(clock);
+    const dialects = composeDialects({ options, signer, clock, fallbackOrigin: () => this.url });
+    const own = ownRoutes({ credentials: domain.credentials, readCounters: options.readCounters });
+    const { bus, calls, credentials } = domain;
     this.#options = options;
-    this.#clock = options.clock ?? realClock;
-    const signer = new TokenSigner(this.#clock);
-    const parts = this.#appParts(signer);
-    this.#server = createServer(createApp(parts));
-    this.#socketServer = createServer(createSocketApp(parts));
-    const { bus, calls, credentials } = options.domain;
-    this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock: this.#clock, counters: this.counters });
+    this.#clock = clock;
+    this.#parts = { domain, dialects, own, clock, log, version };
+    this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
     this.#upgrades = new SocketUpgrades([this.#sockets], this.counters);
   }
 
@@ -92,69 +95,41 @@ class LandlineHttpServer implements HttpServer {
     return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${this.#port}`;
   }
 
-  get socketPort(): number | undefined {
-    return this.#socketPort;
-  }
-
   async start(): Promise<void> {
-    const { host, port, portWaitMs } = this.#options;
-    const waitMs = portWaitMs ?? 0;
-    this.#upgrades.attach(this.#server);
+    const { host, port, portWaitMs, tls: settings } = this.#options;
+    const tls = settings && (await loadCertificate(settings, this.#clock.now()));
+    const main = this.#listener(createApp(this.#parts), tls);
     const setting = 'LANDLINE_HTTP_PORT';
-    this.#port = await listen(this.#server, { host, port, setting, waitMs, clock: this.#clock });
+    this.#port = await main.start({ host, port, setting, waitMs: portWaitMs ?? 0, clock: this.#clock });
     this.#sockets.start();
-    await this.#startSocketPort();
+    for (const extra of extraPorts) await this.#startExtra(extra, tls);
   }
 
   async stop(): Promise<void> {
     this.#sockets.stop();
     await this.#upgrades.stop(this.#clock, stopGraceMs);
-    const stopping = [this.#server, this.#socketServer].map((server) =>
-      stopListening(server, this.#clock, stopGraceMs),
-    );
-    await Promise.all(stopping);
+    await Promise.all(this.#listeners.map((listener) => listener.stop(this.#clock, stopGraceMs)));
   }
 
-  /** A taken port must not keep the house from starting: the main port has the sockets too. */
-  async #startSocketPort(): Promise<void> {
-    const { host, log } = this.#options;
-    const port = this.#options.socketPort === undefined ? defaultSocketPort : this.#options.socketPort;
-    if (port === null) return;
-    this.#upgrades.attach(this.#socketServer);
+  #listener(app: ReturnType<typeof createApp>, tls: SecureContextOptions | undefined): Listener {
+    const listener = new Listener({ app, upgrades: this.#upgrades, tls });
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  /** A taken port must not keep the house from starting: the main port answers the same. */
+  async #startExtra(extra: ExtraPort, tls: SecureContextOptions | undefined): Promise<void> {
+    const { host, log, extraPorts: settings } = this.#options;
+    const wanted = settings?.[extra.setting];
+    if (wanted === null) return;
+    const app = extra.pinned === undefined ? createSocketApp(this.#parts) : createApp(this.#parts, extra.pinned);
+    const setting = `http.${extra.setting}`;
     try {
-      this.#socketPort = await listen(this.#socketServer, { host, port, setting: 'no setting', clock: this.#clock });
+      const port = wanted ?? extra.port;
+      const opened = await this.#listener(app, tls).start({ host, port, setting, clock: this.#clock });
+      this.openExtraPorts[extra.setting] = opened;
     } catch (thrown) {
-      log.warn(`live sockets are on the main port only: ${messageOf(thrown)}`);
+      log.warn(`${extra.what}: on the main port only. ${messageOf(thrown)}`);
     }
-  }
-
-  #appParts(signer: TokenSigner): AppParts {
-    const { domain, dialer, liveCalls, isPeerHost, log, version } = this.#options;
-    const { agents, calls, credentials, recordings, tasks } = domain;
-    const clock = this.#clock;
-    const execution = new TaskExecution({ tasks, agents, dialer, liveCalls });
-    const va = vaDialect({
-      routes: [
-        ...agentRoutes(agents),
-        ...taskRoutes({ agents, tasks, execution, isPeerHost }),
-        ...callRoutes({ calls, recordings, liveCalls, signer }),
-      ],
-      credentials,
-      calls,
-      signer,
-      log,
-      rateLimiter: new RateLimiter(this.#options.rateLimit ?? 1_000, clock),
-    });
-    const hosting = { clock, fallbackOrigin: () => this.url };
-    const kupe = kupeDialect({
-      routes: kupeRoutes({ domain }),
-      principalOfKey: () => undefined,
-      principalOfToken: () => undefined,
-      allowedOrigins: [],
-      log,
-    });
-    const dialects = [new DialectHost(va, hosting), new DialectHost(kupe, hosting)];
-    const own = ownRoutes({ credentials, readCounters: this.#options.readCounters });
-    return { domain, dialects, own, clock, log, version };
   }
 }

@@ -4,6 +4,8 @@ import type { DialectName } from './dialect.ts';
 export interface RequestSigns {
   /** Dialects that have a row for this method and path. */
   readonly owners: readonly DialectName[];
+  /** Dialects that have the path, by whatever method. */
+  readonly pathOwners: readonly DialectName[];
   /** Set when the listener it came in by belongs to one dialect. */
   readonly pinned: DialectName | undefined;
   readonly apiKey: string | undefined;
@@ -17,15 +19,18 @@ export type DialectChoice = DialectName | 'ambiguous' | 'unknown';
 /** Name of the cookie that a `va_` management session has. */
 export const vaSessionCookie = 'va_session';
 
-/** Which API a request speaks: by its listener, by a row that only one API has, else by its credential. */
+/**
+ * Which API a request speaks: by its listener, by a row that only one API has, else by its credential. A credential of
+ * an API that has the path by other methods only is that API's to refuse.
+ */
 export function selectDialect(signs: RequestSigns): DialectChoice {
-  const { owners, pinned } = signs;
-  if (pinned !== undefined && (owners.length === 0 || owners.includes(pinned))) return pinned;
-  if (owners.length === 1) return owners[0] as DialectName;
+  const { owners, pathOwners, pinned } = signs;
+  if (pinned !== undefined && (owners.length === 0 || pathOwners.includes(pinned))) return pinned;
   const shown = dialectOfCredential(signs);
-  if (shown !== undefined && (owners.length === 0 || owners.includes(shown))) return shown;
-  if (owners.length === 0) return 'unknown';
-  return 'ambiguous';
+  if (shown !== undefined && (pathOwners.length === 0 || pathOwners.includes(shown))) return shown;
+  const [first, second] = owners.length > 0 ? owners : pathOwners;
+  if (first === undefined) return 'unknown';
+  return second === undefined ? first : 'ambiguous';
 }
 
 function dialectOfCredential({ apiKey, authorization, cookie }: RequestSigns): DialectName | undefined {

@@ -147,8 +147,8 @@ test('a taken port is an error that names the port and the setting; a taken sock
     code: 'http-port-taken',
     message: expect.stringMatching(new RegExp(`${port}.*LANDLINE_HTTP_PORT`)) as string,
   });
-  const house = await VaHouse.open({ socketPort: port });
-  expect(house.server.socketPort).toBeUndefined();
+  const house = await VaHouse.open({ extraPorts: { vaSocketPort: port, voicePort: null, voiceraPort: null } });
+  expect(house.server.openExtraPorts.vaSocketPort).toBeUndefined();
   expect((await house.request('GET', '/agents')).status).toBe(200);
   taken.close();
 });

@@ -156,8 +156,8 @@ test('a viewer that is silent for a minute is cut off; one that answers pings st
 });
 
 test('the sockets are also on the extra port, which has nothing else', async () => {
-  const house = await VaHouse.open({ socketPort: 0 });
-  const origin = `127.0.0.1:${house.server.socketPort}`;
+  const house = await VaHouse.open({ extraPorts: { vaSocketPort: 0, voicePort: null, voiceraPort: null } });
+  const origin = `127.0.0.1:${house.server.openExtraPorts.vaSocketPort}`;
   const viewer = new Viewer(`ws://${origin}/ws/calls/${await house.startedCall()}?api_key=${house.key}`);
   expect((await viewer.next()).type).toBe('connected');
   expect((await fetch(`http://${origin}/api/v1/agents`)).status).toBe(404);

@@ -33,7 +33,7 @@ test('the printed fetch sample lists the agents', async () => {
 test.each(['api_key', 'session_token'])(
   'the printed socket sample follows a call by %s',
   async (credential) => {
-    const house = await VaHouse.open({ socketPort: 0 });
+    const house = await VaHouse.open({ extraPorts: { vaSocketPort: 0, voicePort: null, voiceraPort: null } });
     const callId = await house.startedCall();
     const { data } = (await house.request('GET', `/calls/${callId}/live`)).body;
     const code = example('live-socket.sample.txt')
@@ -41,7 +41,7 @@ test.each(['api_key', 'session_token'])(
       // The sample opens the same socket in two ways; a program needs one of them.
       .filter((line) => !line.startsWith('const ws') || line.includes(`?${credential}=`))
       .join('\n')
-      .replace('localhost:3008', `127.0.0.1:${house.server.socketPort}`)
+      .replace('localhost:3008', `127.0.0.1:${house.server.openExtraPorts.vaSocketPort}`)
       .replace('{call_id}', callId)
       .replace('YOUR_API_KEY', house.key)
       .replace('TEMP_TOKEN', String(data['temp_token']));

@@ -88,7 +88,7 @@ export async function buildHouse(options: HouseOptions): Promise<HouseParts> {
     log: silentLogger,
     version: '0.0.0',
     portWaitMs: 0,
-    socketPort: null,
+    extraPorts: noExtraPorts,
     readCounters: () => Promise.resolve({}),
   });
   const context = await passDuring(clock, opening);
@@ -134,10 +134,12 @@ function brainOf(brain: HouseOptions['brain'], clock: VirtualClock): LlmProvider
   return typeof brain === 'function' ? new ScriptedLlm(brain, clock) : brain;
 }
 
+const noExtraPorts = { vaSocketPort: null, voicePort: null, voiceraPort: null };
+
 function settingsFor(dataFolder: string, { limits, peers = [] }: HouseOptions): Settings {
   return {
     dataFolder,
-    http: { host: houseAddress, port: 0 },
+    http: { host: houseAddress, port: 0, extraPorts: noExtraPorts, allowedOrigins: [] },
     sip: { port: 5060, lan: false, timers: { t1Ms: 500, t2Ms: 4_000, t4Ms: 5_000 } },
     rtpPorts: { first: 40_000, last: 40_063 },
     logLevel: 'silent',

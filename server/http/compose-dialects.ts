@@ -1,0 +1,55 @@
+import { TaskExecution } from '../domain/tasks/task-execution.ts';
+import type { Clock } from '../lifetime/clock.ts';
+import { DialectHost } from './dialect-host.ts';
+import { kupeDialect } from './dialects/kupe/kupe-dialect.ts';
+import { kupeRoutes } from './dialects/kupe/kupe-routes.ts';
+import { agentRoutes } from './dialects/va/agents.routes.ts';
+import { callRoutes } from './dialects/va/calls.routes.ts';
+import { taskRoutes } from './dialects/va/tasks.routes.ts';
+import { vaDialect } from './dialects/va/va-dialect.ts';
+import type { HttpServerOptions } from './http-server.ts';
+import { RateLimiter } from './rate-limit.ts';
+import type { TokenSigner } from './signed-token.ts';
+
+export interface DialectParts {
+  readonly options: HttpServerOptions;
+  readonly signer: TokenSigner;
+  readonly clock: Clock;
+  /** Our own origin, for requests whose Host header is none. */
+  readonly fallbackOrigin: () => string;
+}
+
+/** The public APIs, each with its rows over the domain. */
+export function composeDialects(parts: DialectParts): readonly DialectHost[] {
+  const hosting = { clock: parts.clock, fallbackOrigin: parts.fallbackOrigin };
+  return [new DialectHost(va(parts), hosting), new DialectHost(kupe(parts), hosting)];
+}
+
+function va({ options, signer, clock }: DialectParts) {
+  const { domain, dialer, liveCalls, isPeerHost, log } = options;
+  const { agents, calls, credentials, recordings, tasks } = domain;
+  const execution = new TaskExecution({ tasks, agents, dialer, liveCalls, outboundRules: domain.outboundRules });
+  return vaDialect({
+    routes: [
+      ...agentRoutes(agents),
+      ...taskRoutes({ agents, tasks, execution, isPeerHost }),
+      ...callRoutes({ calls, recordings, liveCalls, signer }),
+    ],
+    credentials,
+    calls,
+    signer,
+    log,
+    rateLimiter: new RateLimiter(options.rateLimit ?? 1_000, clock),
+  });
+}
+
+function kupe({ options: { allowedOrigins, dialer, domain, log }, clock, signer }: DialectParts) {
+  const { credentials, identity } = domain;
+  return kupeDialect({
+    routes: kupeRoutes({ domain, clock, dialer, signer }),
+    principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
+    principalOfToken: (token) => identity.verifyToken(token, 'authenticated'),
+    allowedOrigins: allowedOrigins ?? [],
+    log,
+  });
+}
