@@ -9,6 +9,7 @@ import { type Database, openDatabase } from './db/database.ts';
 import { createDomain, type Domain } from './domain/domain.ts';
 import type { ExtraPortSettings } from './http/extra-ports.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
+import { Metering } from './jobs/metering/metering.ts';
 import type { Clock } from './lifetime/clock.ts';
 import { Scope } from './lifetime/scope.ts';
 import type { Logger } from './log/logger.ts';
@@ -104,6 +105,9 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   });
 
+  const metering = new Metering({ ...domain, clock, log });
+  metering.start();
+
   return {
     domain,
     telephony,
@@ -120,6 +124,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       await telephony.stop();
       scope.end('shutdown');
       await domain.recordings.settled();
+      await metering.stop();
       db.close();
     },
   };
