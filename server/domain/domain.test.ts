@@ -36,12 +36,24 @@ const turn: TurnDraft = {
   marks: { callerStopped: 5.25, endOfTurn: 600 },
 };
 
-test('the first start makes an organization, a default agent and one key, which only the owner can read', async () => {
+test('the first start makes an organization, a default agent and a credential for each API, which only the owner can read', async () => {
   const { domain, dataFolder, first } = await setUp();
   const path = join(dataFolder, 'first-keys.env');
-  expect(readFileSync(path, 'utf8')).toBe(`LANDLINE_URL=http://127.0.0.1:8080\nLANDLINE_VA_KEY=${first.vaKey}\n`);
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(domain.credentials.authenticate(first.vaKey)).toMatchObject({ organizationId: first.organizationId });
+  expect(readFileSync(path, 'utf8')).toBe(
+    [
+      'LANDLINE_URL=http://127.0.0.1:8080',
+      `LANDLINE_VA_KEY=${first.vaKey}`,
+      `LANDLINE_KUPE_KEY=${first.kupeKey}`,
+      `LANDLINE_VOICERA_EMAIL=${first.email}`,
+      `LANDLINE_VOICERA_PASSWORD=${first.password}\n`,
+    ].join('\n'),
+  );
+  for (const file of [path, join(dataFolder, 'secret.key')]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  const { organizationId, userId, email } = first;
+  expect(domain.credentials.authenticate(first.vaKey)).toMatchObject({ organizationId, userId: null });
+  expect(domain.credentials.authenticate(first.kupeKey)).toMatchObject({ organizationId, userId, email });
+  const given = { email, password: first.password, remoteAddress: '127.0.0.1' };
+  expect((await domain.identity.signIn(given, 'voicera-api')).user).toMatchObject({ id: userId, role: 'org_admin' });
   expect(domain.agents.default()).toMatchObject({ id: first.agentId, recordingEnabled: true });
   expect(await domain.ensureFirstStart({ url: 'http://127.0.0.1' })).toBeUndefined();
 });
@@ -49,19 +61,23 @@ test('the first start makes an organization, a default agent and one key, which 
 test('a key is kept as a hash and a prefix only, and its use is noted once a minute', async () => {
   const { domain, clock, first, dataFolder } = await setUp();
   expect(first.vaKey).toMatch(/^va_[A-Za-z0-9_-]{43}$/);
-  domain.credentials.authenticate(first.vaKey);
-  await clock.advance(1);
-  const usedAtMs = domain.credentials.authenticate(first.vaKey)?.lastUsedAtMs;
+  const lastUsed = async () => {
+    const principal = domain.credentials.authenticate(first.vaKey);
+    await clock.advance(1);
+    return domain.credentials.get(first.organizationId, principal?.credentialId ?? '').lastUsedAtMs;
+  };
+  const usedAtMs = await lastUsed();
   expect(usedAtMs).toBe(Date.UTC(2030, 0, 1));
   await clock.advance(59_000);
-  domain.credentials.authenticate(first.vaKey);
+  expect(await lastUsed()).toBe(usedAtMs);
   await clock.advance(1_000);
-  expect(domain.credentials.authenticate(first.vaKey)?.lastUsedAtMs).toBe(usedAtMs);
+  expect(await lastUsed()).toBe(clock.now() - 1);
   const stored = ['landline.db', 'landline.db-wal']
     .map((name) => readFileSync(join(dataFolder, name), 'latin1'))
     .join();
-  expect(stored).not.toContain(first.vaKey);
-  expect(stored).toContain(first.vaKey.slice(0, 10));
+  const secrets = [first.vaKey, first.kupeKey, first.password];
+  expect(secrets.filter((secret) => stored.includes(secret))).toEqual([]);
+  expect(stored.includes(first.vaKey.slice(0, 10))).toBe(true);
 });
 
 test('an expired key lets nobody in', async () => {
@@ -239,7 +255,7 @@ test('an agent with a call in progress cannot be deleted', async () => {
 
 test('an e-mail address belongs to one user', async () => {
   const { domain, organizationId } = await setUp();
-  const draft = { organizationId, email: 'ada@example.com', fullName: 'Ada', role: 'admin' } as const;
+  const draft = { organizationId, email: 'ada@example.com', fullName: 'Ada', role: 'developer' } as const;
   const user = await domain.users.create(draft);
   expect(domain.users.findByEmail('ADA@example.com')).toEqual(user);
   await expect(domain.users.create({ ...draft, email: 'Ada@Example.com' })).rejects.toMatchObject({

@@ -1,3 +1,6 @@
+import { LandlineError } from '../contract/errors.ts';
+import type { Principal } from '../domain/credentials/principal.ts';
+import type { Domain } from '../domain/domain.ts';
 import { TaskExecution } from '../domain/tasks/task-execution.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import { DialectHost } from './dialect-host.ts';
@@ -36,6 +39,7 @@ function va({ options, signer, clock }: DialectParts) {
       ...callRoutes({ calls, recordings, liveCalls, signer }),
     ],
     credentials,
+    identity: domain.identity,
     calls,
     signer,
     log,
@@ -52,4 +56,14 @@ function kupe({ options: { allowedOrigins, dialer, domain, log }, clock, signer 
     allowedOrigins: allowedOrigins ?? [],
     log,
   });
+}
+
+/** Undefined for a token that is not ours or no longer good; what else goes wrong is no answer to that. */
+async function principalOfToken(domain: Domain, token: string): Promise<Principal | undefined> {
+  try {
+    return await domain.identity.verifyToken(token, 'authenticated');
+  } catch (thrown) {
+    if (thrown instanceof LandlineError && thrown.code.startsWith('token-')) return undefined;
+    throw thrown;
+  }
 }

@@ -27,3 +27,15 @@ export interface Scope {
 export function hasRole(role: Role, least: Role): boolean {
   return roles.indexOf(role) <= roles.indexOf(least);
 }
+
+/** Whether a key's scopes let this request through; without scopes all do. */
+export function isWithinScopes(scopes: readonly Scope[], method: string, path: string): boolean {
+  if (scopes.length === 0) return true;
+  return scopes.some((scope) => (scope.method === '*' || scope.method === method) && isUnder(path, scope.pathPrefix));
+}
+
+/** `/api/v1/agents` covers `/api/v1/agents/1` and not `/api/v1/agents-files`. */
+function isUnder(path: string, prefix: string): boolean {
+  if (!path.startsWith(prefix)) return false;
+  return prefix.endsWith('/') || path.length === prefix.length || path[prefix.length] === '/';
+}

@@ -1,6 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import type { Organization } from './organization.ts';
+import { hasRole, type Principal } from '../credentials/principal.ts';
+import type { JsonObject } from '../json-column.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import { makeOrganization, type Organization, type OrganizationDraft, type OrganizationTerms } from './organization.ts';
 import type { OrganizationRepository } from './organization-repository.ts';
 
 export class OrganizationService {
@@ -12,21 +15,104 @@ export class OrganizationService {
     this.#organizations = organizations;
   }
 
-  create(name: string): Promise<Organization> {
+  create(draft: string | OrganizationDraft): Promise<Organization> {
     return this.#unitOfWork.run((record, nowMs) => {
-      const organization = { id: randomUUID(), name, createdAtMs: nowMs, updatedAtMs: nowMs };
-      this.#organizations.insert(organization);
+      const organization = this.insert(typeof draft === 'string' ? { name: draft } : draft, nowMs);
       record(organization.id, { kind: 'organization-created', organizationId: organization.id });
       return organization;
     });
+  }
+
+  /** The row alone, for a unit of work that makes more than it. */
+  insert(draft: OrganizationDraft, nowMs: number): Organization {
+    let organization = makeOrganization(draft, nowMs);
+    while (this.#organizations.findByShortId(organization.shortId)) organization = makeOrganization(draft, nowMs);
+    this.#organizations.insert(organization);
+    return organization;
   }
 
   find(id: string): Organization | undefined {
     return this.#organizations.find(id);
   }
 
+  findByShortId(shortId: string): Organization | undefined {
+    return this.#organizations.findByShortId(shortId);
+  }
+
   /** The organization that the first start made; undefined before it. */
   first(): Organization | undefined {
     return this.#organizations.first();
   }
+
+  /** The caller's own, or any for a super administrator. Throws `organization-not-found`. */
+  get(principal: Principal, id: string): Organization {
+    const organization = isReachable(principal, id) ? this.#organizations.find(id) : undefined;
+    if (organization) return organization;
+    throw new LandlineError('organization-not-found', 'There is no organization with this id.', { id });
+  }
+
+  /** All for a super administrator, for everybody else their own. */
+  list(principal: Principal, page: PageRequest): Page<Organization> {
+    const id = hasRole(principal.role, 'super_admin') ? undefined : principal.organizationId;
+    return this.#organizations.list({ id }, page);
+  }
+
+  /** Settings are merged by their first level. Throws `organization-not-found`, or `forbidden` below org_admin. */
+  update(
+    principal: Principal,
+    id: string,
+    change: { readonly name?: string; readonly settings?: JsonObject },
+  ): Promise<Organization> {
+    return this.#change(principal, id, 'org_admin', (before) => ({
+      ...before,
+      ...change,
+      settings: { ...before.settings, ...change.settings },
+    }));
+  }
+
+  /** Whether its calls may leave the house. Super administrators only: throws `forbidden`. */
+  allowDialling(principal: Principal, id: string, isAllowed: boolean): Promise<Organization> {
+    return this.#change(principal, id, 'super_admin', (before) => ({ ...before, isDiallingAllowed: isAllowed }));
+  }
+
+  /** What the organization earns and pays; who may say so is the caller's to check. Throws `organization-not-found`. */
+  setTerms(principal: Principal, id: string, terms: OrganizationTerms): Promise<Organization> {
+    return this.#change(principal, id, 'org_admin', (before) => ({ ...before, ...terms }));
+  }
+
+  isDiallingAllowed(id: string): boolean {
+    return this.#organizations.find(id)?.isDiallingAllowed === true;
+  }
+
+  /** Throws `dialling-not-allowed`. */
+  requireDialling(id: string): void {
+    if (this.isDiallingAllowed(id)) return;
+    throw new LandlineError(
+      'dialling-not-allowed',
+      'This organization may not place calls yet: an administrator has to grant it.',
+      { organizationId: id },
+    );
+  }
+
+  #change(
+    principal: Principal,
+    id: string,
+    least: 'super_admin' | 'org_admin',
+    change: (before: Organization) => Organization,
+  ): Promise<Organization> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const before = this.get(principal, id);
+      if (!hasRole(principal.role, least)) {
+        throw new LandlineError('forbidden', `This needs the role ${least}.`, { role: principal.role });
+      }
+      const after = { ...change(before), updatedAtMs: nowMs };
+      this.#organizations.update(after);
+      record(id, { kind: 'organization-changed', organizationId: id });
+      return after;
+    });
+  }
+}
+
+function isReachable(principal: Principal, id: string): boolean {
+  return id === principal.organizationId || hasRole(principal.role, 'super_admin');
 }

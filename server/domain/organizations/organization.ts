@@ -1,7 +1,51 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { JsonObject } from '../json-column.ts';
+
+export const organizationTypes = ['internal', 'channel_partner', 'distributor'] as const;
+export type OrganizationType = (typeof organizationTypes)[number];
+
 /** Whom rows belong to; every list and every id is looked up inside one. */
 export interface Organization {
   readonly id: string;
+  /** Six hexadecimal digits. */
+  readonly shortId: string;
   readonly name: string;
+  readonly orgType: OrganizationType;
+  /** On top of cost, in parts per million: 10 % is 100,000. */
+  readonly markupPpm: number;
+  readonly markupCurrency: string;
+  /** Of the revenue, in parts per million. */
+  readonly commissionPpm: number;
+  readonly settings: JsonObject;
+  /** Whether its calls may leave this house; an administrator grants it to those who registered themselves. */
+  readonly isDiallingAllowed: boolean;
+  /** Made by somebody who registered in public. */
+  readonly isRegistered: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+}
+
+export type OrganizationDraft = Pick<Organization, 'name'> &
+  Partial<Pick<Organization, 'settings' | 'isDiallingAllowed' | 'isRegistered'>>;
+
+/** How money is shared with an organization that sells on. */
+export type OrganizationTerms = Partial<
+  Pick<Organization, 'orgType' | 'markupPpm' | 'markupCurrency' | 'commissionPpm'>
+>;
+
+export function makeOrganization(draft: OrganizationDraft, nowMs: number): Organization {
+  return {
+    id: randomUUID(),
+    shortId: randomBytes(3).toString('hex'),
+    orgType: 'internal',
+    markupPpm: 0,
+    markupCurrency: 'USD',
+    commissionPpm: 0,
+    settings: {},
+    isDiallingAllowed: true,
+    isRegistered: false,
+    ...draft,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
 }

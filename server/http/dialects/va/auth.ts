@@ -2,8 +2,11 @@ import type { Request } from 'express';
 import { LandlineError } from '../../../contract/errors.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { CredentialService } from '../../../domain/credentials/credential-service.ts';
+import { isWithinScopes, type Principal } from '../../../domain/credentials/principal.ts';
+import type { IdentityService } from '../../../domain/sessions/identity-service.ts';
+import { requireOwnOrigin } from '../../own-origin.ts';
 import { isUuid } from '../../route.ts';
-import { bearerOf } from '../../select-dialect.ts';
+import { bearerOf, cookieOf, vaSessionCookie } from '../../select-dialect.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 
 /** Who is calling. */
@@ -11,21 +14,58 @@ export interface VaCaller {
   readonly organizationId: string;
   /** What the rate limit counts by. */
   readonly rateKey: string;
+  /** Undefined for who shows nothing but a recording's signed URL. */
+  readonly principal: Principal | undefined;
 }
 
 export interface VaAuthParts {
   readonly credentials: CredentialService;
+  readonly identity: IdentityService;
   readonly calls: CallService;
   readonly signer: TokenSigner;
 }
 
-/** The bearer of a `va_` key, or of a recording's signed URL (that recording only). Throws `unauthorized`. */
-export function authenticate(request: Request, parts: VaAuthParts): VaCaller {
+/**
+ * By a `va_` key as bearer, by a recording's signed URL (that recording only), or by the cookie of a management
+ * session. Undefined for a public route without any. Throws `unauthorized` or `forbidden`.
+ */
+export function authenticate(
+  request: Request,
+  route: { readonly isPublic: boolean },
+  parts: VaAuthParts,
+): VaCaller | undefined {
   const key = bearerOf(request.get('authorization'));
-  if (key === undefined) return byRecordingToken(request, parts) ?? refuse('Missing API key');
-  const credential = parts.credentials.authenticate(key);
-  if (!credential) return refuse('Invalid API key');
-  return { organizationId: credential.organizationId, rateKey: credential.id };
+  if (key !== undefined) return byKey(request, key, parts);
+  const caller = byRecordingToken(request, parts) ?? byCookie(request, parts);
+  if (caller || route.isPublic) return caller;
+  return refuse('Missing API key');
+}
+
+function byKey(request: Request, key: string, { credentials }: VaAuthParts): VaCaller {
+  const principal = credentials.authenticate(key, 'va');
+  if (!principal) return refuse('Invalid API key');
+  if (!isWithinScopes(principal.scopes, request.method, request.path)) {
+    throw new LandlineError('forbidden', 'The scopes of this API key do not cover the request');
+  }
+  return callerOf(principal);
+}
+
+function byCookie(request: Request, { identity }: VaAuthParts): VaCaller | undefined {
+  const token = cookieOf(request.get('cookie') ?? '', vaSessionCookie);
+  const principal = token === undefined ? undefined : identity.verifyCookie(token, 'va');
+  if (!principal) return undefined;
+  requireOwnOrigin(request);
+  return callerOf(principal);
+}
+
+function callerOf(principal: Principal): VaCaller {
+  return { organizationId: principal.organizationId, rateKey: principal.credentialId, principal };
+}
+
+/** Who signed in by cookie. Throws `forbidden` for a key: it manages nobody. */
+export function requireSession({ principal }: VaCaller): Principal {
+  if (principal?.via === 'session') return principal;
+  throw new LandlineError('forbidden', 'Session authentication required');
 }
 
 function byRecordingToken(request: Request, { calls, signer }: VaAuthParts): VaCaller | undefined {
@@ -34,7 +74,7 @@ function byRecordingToken(request: Request, { calls, signer }: VaAuthParts): VaC
   if (typeof token !== 'string' || id === undefined || !isUuid(id)) return undefined;
   if (!signer.verify('recording', id, token)) return undefined;
   const call = calls.find(id);
-  return call && { organizationId: call.organizationId, rateKey: `recording ${id}` };
+  return call && { organizationId: call.organizationId, rateKey: `recording ${id}`, principal: undefined };
 }
 
 function refuse(message: string): never {

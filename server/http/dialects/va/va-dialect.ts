@@ -21,7 +21,7 @@ export function vaDialect(parts: VaDialectParts): Dialect<VaCaller> {
     name: 'va',
     routes,
     open: (_request, response) => beginResponse(response),
-    authenticate: (request) => authenticate(request, parts),
+    authenticate: (request, route) => authenticate(request, route, parts),
     admit: (_request, response, caller) => {
       if (caller) applyVerdict(response, rateLimiter.take(caller.rateKey));
     },

@@ -1,0 +1,90 @@
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { LandlineError } from '../../contract/errors.ts';
+import { hasRole, type Role } from '../credentials/principal.ts';
+import { type LiveSession, type TokenAudience, tokenLifeS } from './session.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** What a good token says: which session it belongs to, and whose it was when it was signed. */
+export interface TokenClaims {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
+const algorithm = 'HS256';
+/** More than any token of ours; spares hashing what strangers send. */
+const longestToken = 4_096;
+
+/** JSON Web Tokens (RFC 7519) with the claims that each API's clients read. */
+export class AccessTokens {
+  readonly #keys: SigningKeys;
+
+  constructor(keys: SigningKeys) {
+    this.#keys = keys;
+  }
+
+  async sign(session: LiveSession, audience: TokenAudience, nowMs: number): Promise<string> {
+    const { id, secret } = await this.#keys.current();
+    const nowS = Math.floor(nowMs / 1_000);
+    return new SignJWT({ ...claimsOf[audience](session), session_id: session.id })
+      .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: id })
+      .setSubject(session.userId)
+      .setAudience(audience)
+      .setIssuedAt(nowS)
+      .setExpirationTime(nowS + tokenLifeS[audience])
+      .sign(secret);
+  }
+
+  /** Throws `token-expired` or `token-invalid`. */
+  async verify(token: string, audience: TokenAudience, nowMs: number): Promise<TokenClaims> {
+    if (token.length > longestToken) throw invalid();
+    try {
+      const { payload } = await jwtVerify(token, ({ kid }) => this.#secret(kid), {
+        audience,
+        algorithms: [algorithm],
+        currentDate: new Date(nowMs),
+      });
+      return readClaims(payload);
+    } catch (thrown) {
+      if (thrown instanceof errors.JWTExpired) {
+        throw new LandlineError('token-expired', 'The token has expired: sign in again or refresh it.');
+      }
+      if (thrown instanceof LandlineError && thrown.code !== 'token-invalid') throw thrown;
+      throw invalid(thrown);
+    }
+  }
+
+  #secret(kid: string | undefined): Uint8Array {
+    const key = kid === undefined ? undefined : this.#keys.find(kid);
+    if (!key) throw invalid();
+    return key.secret;
+  }
+}
+
+function readClaims({ sub, session_id: sessionId }: JWTPayload): TokenClaims {
+  if (typeof sub !== 'string' || typeof sessionId !== 'string') throw invalid();
+  return { sessionId, userId: sub };
+}
+
+function invalid(cause?: unknown): LandlineError {
+  return new LandlineError('token-invalid', 'The token is not one of ours: sign in again.', {}, cause);
+}
+
+const claimsOf: Readonly<Record<TokenAudience, (session: LiveSession) => JWTPayload>> = {
+  authenticated: ({ email, role }) => ({
+    role: 'authenticated',
+    email,
+    app_metadata: { role, provider: 'email', providers: ['email'] },
+    user_metadata: {},
+  }),
+  'voicera-api': ({ email, role }) => ({
+    email,
+    role: hasRole(role, 'org_admin') ? 'admin' : 'user',
+    permissions: permissionsOf(role),
+  }),
+};
+
+function permissionsOf(role: Role): readonly string[] {
+  const things = ['agents', 'campaigns', 'calls', 'recordings', 'analytics'];
+  const both = things.flatMap((thing) => [`read:${thing}`, `write:${thing}`]);
+  return hasRole(role, 'org_admin') ? [...both, 'admin'] : both;
+}

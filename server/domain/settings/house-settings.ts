@@ -1,0 +1,45 @@
+import { LandlineError } from '../../contract/errors.ts';
+import type { UnitOfWork } from '../../events/unit-of-work.ts';
+import { hasRole, type Principal } from '../credentials/principal.ts';
+import type { SettingsRepository } from './settings-repository.ts';
+
+/** What an administrator has settled for the whole house. */
+export interface HouseSettingValues {
+  /** Whether strangers may make an account of their own. */
+  readonly isRegistrationOpen: boolean;
+}
+
+const defaults: HouseSettingValues = { isRegistrationOpen: true };
+
+export class HouseSettings {
+  readonly #unitOfWork: UnitOfWork;
+  readonly #settings: SettingsRepository;
+
+  constructor(unitOfWork: UnitOfWork, settings: SettingsRepository) {
+    this.#unitOfWork = unitOfWork;
+    this.#settings = settings;
+  }
+
+  get<Name extends keyof HouseSettingValues>(name: Name): HouseSettingValues[Name] {
+    return (this.#settings.get(name) ?? defaults[name]) as HouseSettingValues[Name];
+  }
+
+  all(): HouseSettingValues {
+    return { isRegistrationOpen: this.get('isRegistrationOpen') };
+  }
+
+  /** Throws `forbidden` for all but super administrators. */
+  async change(principal: Principal, change: Partial<HouseSettingValues>): Promise<HouseSettingValues> {
+    if (!hasRole(principal.role, 'super_admin')) {
+      throw new LandlineError('forbidden', 'Only a super administrator changes settings of the house.');
+    }
+    await this.#unitOfWork.run((record, nowMs) => {
+      for (const [name, value] of Object.entries(change)) {
+        if (value === undefined) continue;
+        this.#settings.put(name, value, nowMs);
+        record(principal.organizationId, { kind: 'house-setting-changed', name });
+      }
+    });
+    return this.all();
+  }
+}
