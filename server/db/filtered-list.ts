@@ -6,7 +6,8 @@ export interface Page<T> {
   readonly total: number;
 }
 
-export type FilterValue = string | number | undefined;
+/** A list matches any of its values; undefined matches everything. */
+export type FilterValue = string | number | readonly string[] | undefined;
 
 interface Statements<Row> {
   readonly rows: Statement<Row>;
@@ -14,7 +15,7 @@ interface Statements<Row> {
 }
 
 /**
- * Newest-first pages of one table by equality filters, with exact totals. Column names come from repositories, never
+ * Newest-first pages of one table by filters of equality, with exact totals. Column names come from repositories, never
  * from outside; each set of present filters is prepared once.
  */
 export class FilteredList<Row> {
@@ -31,17 +32,19 @@ export class FilteredList<Row> {
 
   page(filters: Readonly<Record<string, FilterValue>>, limit: number, offset: number): Page<Row> {
     const present = Object.entries(filters).filter(([, value]) => value !== undefined);
-    const columns = present.map(([column]) => column);
-    const values = present.map(([, value]) => value);
-    const { rows, count } = this.#statements(columns);
+    const conditions = present.map(([column, value]) => {
+      return Array.isArray(value) ? `${column} IN (${value.map(() => '?').join()})` : `${column} = ?`;
+    });
+    const values = present.flatMap(([, value]) => value);
+    const { rows, count } = this.#statements(conditions);
     return { items: rows.all(...values, limit, offset), total: count.get(...values)?.total ?? 0 };
   }
 
-  #statements(columns: readonly string[]): Statements<Row> {
-    const key = columns.join();
+  #statements(conditions: readonly string[]): Statements<Row> {
+    const key = conditions.join();
     const known = this.#prepared.get(key);
     if (known) return known;
-    const where = [this.#always, ...columns.map((column) => `${column} = ?`)].join(' AND ');
+    const where = [this.#always, ...conditions].join(' AND ');
     const made: Statements<Row> = {
       rows: this.#db.prepare<Row>(`SELECT * FROM ${this.#table} WHERE ${where} ORDER BY rowid DESC LIMIT ? OFFSET ?`),
       count: this.#db.prepare<{ total: number }>(`SELECT count(*) AS total FROM ${this.#table} WHERE ${where}`),
