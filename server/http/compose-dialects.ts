@@ -1,6 +1,3 @@
-import { LandlineError } from '../contract/errors.ts';
-import type { Principal } from '../domain/credentials/principal.ts';
-import type { Domain } from '../domain/domain.ts';
 import { TaskExecution } from '../domain/tasks/task-execution.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import { DialectHost } from './dialect-host.ts';
@@ -48,22 +45,12 @@ function va({ options, signer, clock }: DialectParts) {
 }
 
 function kupe({ options: { allowedOrigins, dialer, domain, log }, clock, signer }: DialectParts) {
-  const { credentials, identity } = domain;
+  const { credentials } = domain;
   return kupeDialect({
     routes: kupeRoutes({ domain, clock, dialer, signer }),
     principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
-    principalOfToken: (token) => identity.verifyToken(token, 'authenticated'),
+    principalOfToken: (token) => domain.identity.verifyToken(token, 'authenticated'),
     allowedOrigins: allowedOrigins ?? [],
     log,
   });
-}
-
-/** Undefined for a token that is not ours or no longer good; what else goes wrong is no answer to that. */
-async function principalOfToken(domain: Domain, token: string): Promise<Principal | undefined> {
-  try {
-    return await domain.identity.verifyToken(token, 'authenticated');
-  } catch (thrown) {
-    if (thrown instanceof LandlineError && thrown.code.startsWith('token-')) return undefined;
-    throw thrown;
-  }
 }
