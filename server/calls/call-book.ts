@@ -11,6 +11,7 @@ export interface CallClosing {
 
 /** The part of the call records that a live call writes. Every promise resolves when the row is committed. */
 export interface CallBook {
+  ringing(callId: string, atMs: number): Promise<unknown>;
   answered(callId: string, atMs: number, also: { readonly sipCallId: string }): Promise<unknown>;
   addTurn(callId: string, turn: TurnDraft): Promise<unknown>;
   messageTaken(callId: string, message: TakenMessage): Promise<unknown>;

@@ -44,6 +44,7 @@ export class LiveCall {
   #edge: CallEdge | undefined;
   #answeredAtMs: number | undefined;
   #ending = false;
+  #rings = false;
   #transferring = false;
   #recording = false;
   #recordingFailure: string | undefined;
@@ -102,6 +103,8 @@ export class LiveCall {
   /** What the signalling side reports; give it to the edge before the call is answered. */
   readonly edgeListener: EdgeListener = {
     mediaChanged: (media, held) => this.#session.mediaChanged(media, held),
+    ringing: () => this.#ringing(),
+    answered: (sipCallId) => this.#noteAnswer(sipCallId),
     infoDigit: (digit) => this.#session.input({ kind: 'dtmf', digit, atMs: this.#deps.clock.now() }),
     ended: (end) => this.#edgeEnded(end),
   };
@@ -127,8 +130,7 @@ export class LiveCall {
     const edge = this.#edge;
     if (edge === undefined) throw new Error('A call begins with a signalling side.');
     if (this.#ending) return;
-    this.#answeredAtMs = this.#deps.clock.now();
-    await this.#deps.book.answered(this.id, this.#answeredAtMs, { sipCallId: edge.sipCallId });
+    await this.#noteAnswer(edge.sipCallId);
     if (!this.#ending) this.#session.begin(media, isHeld(media));
   }
 
@@ -155,6 +157,22 @@ export class LiveCall {
   /** Where a call that never got an edge (refused outgoing call) ends. */
   failed(end: EdgeEnd): void {
     this.#edgeEnded(end);
+  }
+
+  #ringing(): void {
+    if (this.#rings || this.#ending) return;
+    this.#rings = true;
+    const { book, clock, log } = this.#deps;
+    book.ringing(this.id, clock.now()).catch((failure: unknown) => {
+      log.error({ callId: this.id, why: messageOf(failure) }, 'the ringing could not be written down');
+    });
+  }
+
+  /** Resolves when the answer is committed: an outgoing call is acknowledged only then. */
+  async #noteAnswer(sipCallId: string): Promise<void> {
+    if (this.#ending || this.#answeredAtMs !== undefined) return;
+    this.#answeredAtMs = this.#deps.clock.now();
+    await this.#deps.book.answered(this.id, this.#answeredAtMs, { sipCallId });
   }
 
   #recorder(): Recorder {

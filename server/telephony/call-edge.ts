@@ -31,6 +31,10 @@ export interface InboundEdge extends CallEdge {
 
 /** What happens on the signalling side. Set before `answer`; each call gets exactly one `ended`. */
 export interface EdgeListener {
+  /** The other side of an outgoing call rings; may come more than once. */
+  ringing?(): void;
+  /** It has answered. The ACK goes out when this resolves; a rejection ends the call after it. */
+  answered?(sipCallId: string): Promise<unknown>;
   /** New address, codec or direction (re-INVITE, UPDATE). `held` is true while the other side keeps us on hold. */
   mediaChanged(media: NegotiatedMedia, held: boolean): void;
   /** A digit by SIP INFO. */
@@ -59,8 +63,8 @@ export interface Telephony {
   /** Whether `to` can be dialled now, and if not, the sentence that says why. */
   canDial(to: string): { readonly ok: true } | { readonly ok: false; readonly why: string };
   /**
-   * Dials. `openMedia` is called with the local address before the INVITE goes out. Resolves at the 200 (ACK sent);
-   * early media before it is ignored. Rejects with a LandlineError whose `details.status` is the SIP status.
+   * Dials. `openMedia` is called with the local address before the INVITE goes out. Resolves once the 200 is
+   * acknowledged, which waits for the listener's `answered`; early media before it is ignored. Rejects with a LandlineError whose `details.status` is the SIP status.
    */
   dial(
     request: DialRequest,

@@ -54,13 +54,6 @@ export interface SrfDialog extends EventEmitter {
   ): void;
 }
 
-/** A final response other than 2xx to an INVITE of ours. */
-export interface SrfError extends Error {
-  readonly status?: number;
-  readonly reason?: string;
-  readonly res?: SrfResponse;
-}
-
 export type SrfRoute = (request: SrfRequest, response: SrfResponse) => void;
 
 export interface SrfConnectOptions {
@@ -81,24 +74,40 @@ export interface Srf extends EventEmitter {
     options: { readonly localSdp: string; readonly headers: Readonly<Record<string, string>> },
     done: (error: Error | null, dialog?: SrfDialog) => void,
   ): void;
-  createUAC(
-    uri: string,
-    options: {
-      readonly localSdp: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly proxy?: string;
-    },
-    progress: {
-      readonly cbRequest: (error: Error | null, request?: SrfRequest) => void;
-      readonly cbProvisional: (response: SrfResponse) => void;
-    },
-    done: (error: SrfError | null, dialog?: SrfDialog) => void,
-  ): void;
+  /** `sent` hears of the request once it is out, or why it isn't. */
+  request(uri: string, options: SrfInviteOptions, sent: (error: Error | null, request?: SrfRequest) => void): void;
+  addDialog(dialog: SrfDialog): void;
   removeDialog(dialog: SrfDialog): void;
 }
 
-const SrfClass = createRequire(import.meta.url)('drachtio-srf') as new () => Srf;
+export interface SrfInviteOptions {
+  readonly method: 'INVITE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly proxy?: string;
+}
+
+interface SrfClass {
+  new (): Srf;
+  readonly Dialog: new (
+    srf: Srf,
+    type: 'uac',
+    made: { readonly req: SrfRequest; readonly res: SrfResponse },
+  ) => SrfDialog;
+}
+
+const SrfClass = createRequire(import.meta.url)('drachtio-srf') as SrfClass;
 
 export function createSrf(): Srf {
   return new SrfClass();
+}
+
+/**
+ * The dialog that a 2xx to our INVITE makes. `createUAC` does the same, but sends the ACK before anyone hears of the
+ * answer. Throws for a response without a usable Contact.
+ */
+export function createDialog(srf: Srf, req: SrfRequest, res: SrfResponse): SrfDialog {
+  const dialog = new SrfClass.Dialog(srf, 'uac', { req, res });
+  srf.addDialog(dialog);
+  return dialog;
 }

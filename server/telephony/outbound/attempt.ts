@@ -21,6 +21,7 @@ export interface AttemptOptions {
   readonly sdp: string;
   /** There is another target: don't wait for a peer that says nothing. */
   readonly mayGiveUpEarly: boolean;
+  readonly onRinging: () => void;
   /** Rejects when the call is no longer wanted. */
   readonly stopped: Promise<never>;
 }
@@ -52,7 +53,7 @@ export class Attempt {
   }
 
   async #inviteWithCredentials(target: DialTarget, most: number): Promise<InviteResult> {
-    const { sdp, from } = this.#options;
+    const { sdp, from, onRinging } = this.#options;
     const { uri, peer } = target;
     const exchange = this.#context.digestForTarget(target)?.exchange({ method: 'INVITE', uri, body: sdp });
     const base = { From: fromHeader(from, peer), ...capabilities, Accept: sdpType, 'Content-Type': sdpType };
@@ -60,7 +61,7 @@ export class Attempt {
     for (let sent = 1; ; sent++) {
       const headers = { ...base, ...this.#sameCall, ...extra.credentials };
       const route = extra.proxy === undefined ? {} : { proxy: extra.proxy };
-      const outcome = await this.#send(new Invite(this.#context.srf, { uri, headers, sdp, ...route }));
+      const outcome = await this.#send(new Invite(this.#context.srf, { uri, headers, sdp, onRinging, ...route }));
       if (outcome.kind !== 'final' || outcome.response === undefined || sent === most) return outcome;
       const credentials = exchange?.answer(outcome.response);
       if (credentials === undefined) return outcome;
@@ -120,6 +121,7 @@ export class Attempt {
     const { srf, clock, log, codecs } = this.#context;
     void invite.outcome.then((outcome) => {
       if (outcome.kind !== 'answered') return;
+      outcome.acknowledge();
       const life = new EdgeLife(log, () => {});
       life.end({ kind: 'local' });
       const nowhere = { address: '0.0.0.0', port: 0 };

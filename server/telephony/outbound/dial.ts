@@ -39,15 +39,18 @@ class Ended extends Error {
 export class Dial implements LiveCall {
   readonly #context: DialContext;
   readonly #request: DialRequest;
+  readonly #listener: EdgeListener;
   readonly #life: EdgeLife;
   readonly #media: MediaSession;
   readonly #stopped: Promise<never>;
   #stop: (end: EdgeEnd) => void = () => {};
   #call: DialogCall | undefined;
+  #acknowledge: (() => void) | undefined;
 
   constructor(context: DialContext, request: DialRequest, listener: EdgeListener) {
     this.#context = context;
     this.#request = request;
+    this.#listener = listener;
     this.#media = new MediaSession(context.codecs);
     this.#life = new EdgeLife(context.log, () => context.calls.delete(this));
     this.#life.listen(listener);
@@ -86,10 +89,17 @@ export class Dial implements LiveCall {
     if (call === undefined) {
       this.#stop({ kind: 'local' });
     } else if (this.#life.ended === undefined) {
+      this.#acknowledgeOnce();
       this.#context.runBye(call.bye());
       this.#life.end({ kind: 'local' });
     }
     return Promise.resolve();
+  }
+
+  /** Nothing may follow a 200 before its ACK. */
+  #acknowledgeOnce(): void {
+    this.#acknowledge?.();
+    this.#acknowledge = undefined;
   }
 
   coreLost(): void {
@@ -138,15 +148,17 @@ export class Dial implements LiveCall {
   #attempt(target: DialTarget, route: MediaRoute, mayGiveUpEarly: boolean): Promise<AttemptOutcome> {
     const sdp = this.#media.offer(this.#context.publicPoint(route.local, route.peerAddress));
     const { from } = this.#request;
-    return new Attempt(this.#context, { from, sdp, mayGiveUpEarly, stopped: this.#stopped }).run(target);
+    const onRinging = () => this.#life.tell((listener) => listener.ringing?.());
+    return new Attempt(this.#context, { from, sdp, mayGiveUpEarly, onRinging, stopped: this.#stopped }).run(target);
   }
 
-  #establish(
-    { dialog, sdp }: Extract<AttemptOutcome, { kind: 'answered' }>,
+  /** The dialog's events are taken over at once; the ACK waits until the listener has dealt with the answer. */
+  async #establish(
+    { dialog, sdp, acknowledge }: Extract<AttemptOutcome, { kind: 'answered' }>,
     target: DialTarget,
     route: MediaRoute,
     signal: AbortSignal,
-  ): Dialled {
+  ): Promise<Dialled> {
     const { srf, clock, log } = this.#context;
     const life = this.#life;
     const local = this.#context.publicPoint(route.local, route.peerAddress);
@@ -155,6 +167,16 @@ export class Dial implements LiveCall {
     call.attach();
     this.#call = call;
     const verdict = this.#media.accept(sdp);
+    this.#acknowledge = acknowledge;
+    try {
+      await this.#listener.answered?.(dialog.sip.callId);
+    } catch (failure) {
+      this.#acknowledgeOnce();
+      this.#context.runBye(call.bye());
+      throw failure;
+    }
+    if (life.ended !== undefined) throw new Ended(life.ended);
+    this.#acknowledgeOnce();
     if (!verdict.ok || signal.aborted) {
       this.#context.runBye(call.bye());
       if (verdict.ok) throw new Ended({ kind: 'local' });
