@@ -6,6 +6,7 @@ import { FeatureFlagRepository } from './feature-flags/feature-flag-repository.t
 import { FeatureFlagService } from './feature-flags/feature-flag-service.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { OrganizationService } from './organizations/organization-service.ts';
+import { CallAccounts } from './usage/call-accounts.ts';
 import { UsageRecorder } from './usage/usage-recorder.ts';
 import { UsageRepository } from './usage/usage-repository.ts';
 import { UsageService } from './usage/usage-service.ts';
@@ -29,6 +30,8 @@ export interface Accounts {
   readonly usage: UsageService;
   readonly earnings: EarningsService;
   readonly featureFlags: FeatureFlagService;
+  /** For the transactions of calls. */
+  readonly callAccounts: CallAccounts;
 }
 
 export function createAccounts(deps: AccountsDeps): Accounts {
@@ -38,9 +41,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const walletLedger = new WalletLedger(wallets, ledgerEntries);
   const usage = new UsageRepository(db);
   const usageRecorder = new UsageRecorder({ usage, walletLedger, organizations: deps.organizationStore });
+  const walletService = new WalletService({ unitOfWork, wallets, ledgerEntries, walletLedger });
+  const callAccounts = new CallAccounts({ wallets: walletService, usageRecorder, turns });
   return {
-    wallets: new WalletService({ unitOfWork, wallets, ledgerEntries, walletLedger }),
-    usage: new UsageService({ unitOfWork, usage, usageRecorder, calls, turns }),
+    wallets: walletService,
+    callAccounts,
+    usage: new UsageService({ unitOfWork, usage, usageRecorder, calls, callAccounts }),
     earnings: new EarningsService({ unitOfWork, organizations, usage }),
     featureFlags: new FeatureFlagService(unitOfWork, new FeatureFlagRepository(db)),
   };

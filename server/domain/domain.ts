@@ -106,6 +106,14 @@ export function createDomain(options: DomainOptions): Domain {
   const attempts = new CampaignAttempts(stores.campaigns, stores.members);
   const outboundRules = new OutboundRuleService({ ...stores, unitOfWork });
   const recordingService = new RecordingService({ unitOfWork, recordings, calls, dataFolder, log });
+  const accounts = createAccounts({
+    ...stores,
+    db,
+    unitOfWork,
+    organizations: identity.organizations,
+    organizationStore: stores.organizations,
+  });
+  const { callAccounts } = accounts;
   return {
     bus,
     eventLog,
@@ -118,18 +126,17 @@ export function createDomain(options: DomainOptions): Domain {
     contacts: new ContactService(unitOfWork, { ...stores, tables }),
     tables,
     tasks: new TaskService(unitOfWork, tasks, agents),
-    calls: new CallService(unitOfWork, bus, stores, { attempts, outboundRules, recordings: recordingService }),
+    calls: new CallService(unitOfWork, bus, stores, {
+      attempts,
+      outboundRules,
+      recordings: recordingService,
+      accounts: callAccounts,
+    }),
     campaigns: new CampaignService({ ...stores, unitOfWork, attempts, outboundRules }),
     doNotCall: new DoNotCallService(unitOfWork, stores.doNotCall),
     outboundRules,
     recordings: recordingService,
-    ...createAccounts({
-      ...stores,
-      db,
-      unitOfWork,
-      organizations: identity.organizations,
-      organizationStore: stores.organizations,
-    }),
+    ...accounts,
     ensureFirstStart: ({ url }) =>
       ensureFirstStart({ ...stores, identity, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
     isHealthy: () => db.isOpen && isAnswering(eventLog),

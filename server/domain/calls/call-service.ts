@@ -7,6 +7,7 @@ import type { CampaignAttempts } from '../campaigns/campaign-attempts.ts';
 import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { TaskRepository } from '../tasks/task-repository.ts';
+import type { CallAccounts } from '../usage/call-accounts.ts';
 import { type Call, type CallDraft, type CallFinish, hasEnded, type TakenMessage, type Turn } from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
 import type { CallRepository } from './call-repository.ts';
@@ -24,6 +25,7 @@ export interface CallCompanions {
   readonly outboundRules: Pick<OutboundRuleService, 'requireFree'>;
   /** Removes the recording of a call, file and row. */
   readonly recordings: { remove(callId: string): Promise<void> };
+  readonly accounts: Pick<CallAccounts, 'requireFunds' | 'meter'>;
 }
 
 /** What the life of a call writes down. Every promise resolves only when its rows are durable. */
@@ -47,11 +49,13 @@ export class CallService {
 
   /**
    * The same for a call that we are about to dial, if it may be dialled now: throws `dialling-forbidden`, `do-not-call`,
-   * `too-many-calls` or `campaign-not-dialling`, and nothing is written then.
+   * `too-many-calls`, `insufficient-credits` or `campaign-not-dialling`, and nothing is written then.
    */
   beginOutgoing(draft: CallDraft, to: string): Promise<Call> {
     return this.#unitOfWork.run((record, nowMs) => {
       this.#companions.outboundRules.requireFree(draft.organizationId, to, nowMs);
+      const { organizationId, userId = null } = draft;
+      this.#companions.accounts.requireFunds({ organizationId, userId }, nowMs);
       return this.#begin(draft, record, nowMs);
     });
   }
@@ -93,6 +97,8 @@ export class CallService {
       if (!hasEnded(call)) {
         throw new LandlineError('call-still-active', 'The call is still on: end it before deleting it.', { id });
       }
+      // What it used is counted by its turns.
+      this.#companions.accounts.meter(call, nowMs);
       this.#repositories.turns.removeOf(id);
       this.#repositories.calls.delete(id, nowMs);
       record(organizationId, { kind: 'call-removed', callId: id });

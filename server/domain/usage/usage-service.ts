@@ -1,11 +1,10 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
-import type { TurnRepository } from '../calls/turn-repository.ts';
 import type { Principal } from '../credentials/principal.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { requireRole } from '../wallets/wallet-access.ts';
-import { measureCall } from './measure-call.ts';
+import type { CallAccounts } from './call-accounts.ts';
 import { bucketStarts, grainFor, type Period, periodStartMs } from './period.ts';
 import type { Price, PriceDraft, UsageBucket, UsageDraft, UsageSession, UsageTotals, UsageType } from './usage.ts';
 import type { UsageFilter } from './usage-filter.ts';
@@ -18,7 +17,7 @@ export interface UsageDeps {
   readonly usage: UsageRepository;
   readonly usageRecorder: UsageRecorder;
   readonly calls: CallRepository;
-  readonly turns: TurnRepository;
+  readonly callAccounts: CallAccounts;
 }
 
 /** Which records are wanted. */
@@ -139,10 +138,11 @@ export class UsageService {
 
   /** Writes down an ended call and that the facts up to `seq` are done, together. */
   async meterCall(callId: string, seq: number): Promise<void> {
-    const { calls, turns, usage, usageRecorder, unitOfWork } = this.#deps;
+    const { calls, callAccounts, usage, unitOfWork } = this.#deps;
     await unitOfWork.run((_record, nowMs) => {
+      // A call that was removed since was metered then.
       const call = calls.find(callId);
-      if (call) usageRecorder.record(measureCall(call, turns.ofCall(callId)), nowMs);
+      if (call) callAccounts.meter(call, nowMs);
       usage.setCursor(seq);
     });
   }

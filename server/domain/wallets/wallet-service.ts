@@ -203,6 +203,14 @@ export class WalletService {
     if (this.isEnforced()) refuseWithout(await this.ofPayer(payer), 1);
   }
 
+  /** The same inside a unit of work. */
+  requireFunds(payer: Payer, nowMs: number): void {
+    if (!this.isEnforced()) return;
+    const { walletLedger } = this.#deps;
+    walletLedger.expireDue(nowMs);
+    refuseWithout(this.#toWallet(walletLedger.ofOwner(ownerFor(payer), nowMs)), 1);
+  }
+
   /** Whether calls are refused without credit; off at first. */
   isEnforced(): boolean {
     return this.#deps.wallets.isEnforced();
