@@ -6,6 +6,7 @@ import type { Logger } from '../log/logger.ts';
 import type { DialectName } from './dialect.ts';
 import type { DialectHost } from './dialect-host.ts';
 import { healthAnswer } from './health.ts';
+import { referencePages } from './reference/reference-pages.ts';
 import { type Method, methods } from './route.ts';
 import { selectDialect } from './select-dialect.ts';
 import { sendUnion } from './union-answer.ts';
@@ -16,20 +17,25 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
+  /** Our own origin, for requests whose Host header is none. */
+  readonly fallbackOrigin: () => string;
   /** Paths under `/app/api`: Landline's own, for its console and its tools. */
   readonly own: Router;
 }
 
 /** The application of one listener. `pinned`: everything that comes in by it speaks this dialect, where it can. */
 export function createApp(parts: AppParts, pinned?: DialectName): Express {
-  const { clock, domain, own, version } = parts;
+  const { clock, dialects, domain, fallbackOrigin, own, version } = parts;
   const app = bareApp();
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    return isOurs(request.path) ? next() : dispatch(parts, pinned, request, response);
+  });
   app.get('/health', (_request, response) => {
     const { status, body } = healthAnswer(domain, version, clock.now());
     response.status(status).json(body);
   });
   app.use('/app/api', own);
-  app.use((request: Request, response: Response) => dispatch(parts, pinned, request, response));
+  app.use(referencePages({ dialects, version, fallbackOrigin, pinned }));
   finish(app, parts);
   return app;
 }
@@ -39,6 +45,13 @@ export function createSocketApp(parts: AppParts): Express {
   const app = bareApp();
   finish(app, parts);
   return app;
+}
+
+/** Paths that no dialect has a row for; everything else goes past the pages of our own without looking at them. */
+const ourPaths = /^\/(?:app(?:\/|$)|health\/?$|docs(?:\/|$)|redoc\/?$|openapi\.json$)/;
+
+function isOurs(path: string): boolean {
+  return ourPaths.test(path);
 }
 
 function dispatch(

@@ -79,12 +79,13 @@ class LandlineHttpServer implements HttpServer {
     const { domain, log, version } = options;
     const clock = options.clock ?? realClock;
     const signer = new TokenSigner(clock);
-    const dialects = composeDialects({ options, signer, clock, fallbackOrigin: () => this.url });
+    const fallbackOrigin = () => this.url;
+    const dialects = composeDialects({ options, signer, clock, fallbackOrigin });
     const own = ownRoutes({ credentials: domain.credentials, readCounters: options.readCounters });
     const { bus, calls, credentials } = domain;
     this.#options = options;
     this.#clock = clock;
-    this.#parts = { domain, dialects, own, clock, log, version };
+    this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
     this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
     this.#upgrades = new SocketUpgrades([this.#sockets], this.counters);
   }
