@@ -9,6 +9,7 @@ import { databaseFailure } from './failure.ts';
 import { GroupCommit, type GroupCommitCounters, type GroupCommitOptions } from './group-commit.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { migrations as ownMigrations } from './migrations/index.ts';
+import { loadVectorExtension } from './vector-extension.ts';
 
 export interface DatabaseOptions extends GroupCommitOptions {
   readonly clock?: Clock;
@@ -85,6 +86,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     const unclean = walBytes(path) > 0;
     connection = new BetterSqlite3(path, { timeout: 5_000 });
     configure(connection);
+    loadVectorExtension(connection);
     if (unclean) checkAfterUncleanStop(connection, log);
     const applied = migrate(connection, options.migrations ?? ownMigrations, clock.now());
     if (applied.length > 0) log.info({ applied }, 'database brought up to date');

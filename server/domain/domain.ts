@@ -26,8 +26,8 @@ import { DoNotCallRepository } from './do-not-call/do-not-call-repository.ts';
 import { DoNotCallService } from './do-not-call/do-not-call-service.ts';
 import { ensureFirstStart, type FirstStart } from './first-start.ts';
 import { createIdentity } from './identity.ts';
+import { createKnowledge, type KnowledgeUseCases } from './knowledge/create-knowledge.ts';
 import { KnowledgeRepository } from './knowledge/knowledge-repository.ts';
-import { KnowledgeService } from './knowledge/knowledge-service.ts';
 import { NumberRepository } from './numbers/number-repository.ts';
 import { NumberService } from './numbers/number-service.ts';
 import { OrganizationRepository } from './organizations/organization-repository.ts';
@@ -42,6 +42,7 @@ import type { SecretBox } from './secrets/secret-box.ts';
 import type { IdentityService } from './sessions/identity-service.ts';
 import type { HouseSettings } from './settings/house-settings.ts';
 import { TableReader } from './tables/table-reader.ts';
+import type { TextEmbedder } from './search/text-embedder.ts';
 import { TaskRepository } from './tasks/task-repository.ts';
 import { TaskService } from './tasks/task-service.ts';
 import type { Invitations } from './users/invitations.ts';
@@ -57,10 +58,12 @@ export interface DomainOptions {
   readonly dataFolder: string;
   /** IANA name for agents that name none; the machine's own when absent. */
   readonly timeZone?: string;
+  /** What makes vectors of texts; without one files are found by their words alone. */
+  readonly embedder?: TextEmbedder;
 }
 
 /** All use cases of the house, and the events that tell of them. */
-export interface Domain extends Accounts {
+export interface Domain extends Accounts, KnowledgeUseCases {
   readonly bus: EventBus;
   readonly eventLog: EventLog;
   readonly organizations: OrganizationService;
@@ -75,7 +78,6 @@ export interface Domain extends Accounts {
   readonly credentials: CredentialService;
   readonly agents: AgentService;
   readonly catalog: CatalogService;
-  readonly knowledge: KnowledgeService;
   readonly numbers: NumberService;
   readonly peers: PeerService;
   readonly contacts: ContactService;
@@ -120,7 +122,7 @@ export function createDomain(options: DomainOptions): Domain {
     ...identity,
     agents: new AgentService(unitOfWork, stores, timeZone),
     catalog: new CatalogService(unitOfWork, stores.catalog),
-    knowledge: new KnowledgeService(knowledge),
+    ...createKnowledge({ db, unitOfWork, clock, dataFolder, agents, knowledge, embedder: options.embedder }),
     numbers: new NumberService(unitOfWork, numbers, agents),
     peers: new PeerService(unitOfWork, stores.peers),
     contacts: new ContactService(unitOfWork, { ...stores, tables }),

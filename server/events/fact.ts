@@ -22,6 +22,11 @@ export type Fact =
       readonly kind: 'contact-group-created' | 'contact-group-changed' | 'contact-group-deleted';
       readonly groupId: string;
     }
+  | {
+      readonly kind: 'file-uploaded' | 'file-renamed' | 'file-ready' | 'file-failed' | 'file-deleted';
+      readonly fileId: string;
+    }
+  | { readonly kind: 'file-mapped' | 'file-unmapped'; readonly agentId: string; readonly fileId: string }
   | { readonly kind: 'task-ended'; readonly taskId: string; readonly status: 'completed' | 'failed' }
   | {
       readonly kind: 'call-begun';
