@@ -3,6 +3,7 @@ import { messageOf } from '../contract/errors.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
+import { answerPreflight } from './cors.ts';
 import type { DialectName } from './dialect.ts';
 import type { DialectHost } from './dialect-host.ts';
 import { healthAnswer } from './health.ts';
@@ -60,6 +61,10 @@ function dispatch(
   request: Request,
   response: Response,
 ): Promise<void> | void {
+  if (request.method === 'OPTIONS') {
+    preflight(dialects, request, response);
+    return;
+  }
   const method = methodOf(request.method);
   const found = method ? dialects.map((host) => ({ host, row: host.find(method, request.path) })) : [];
   const rows = found.flatMap(({ host, row }) => (row ? [{ host, row }] : []));
@@ -77,6 +82,14 @@ function dispatch(
   const host = dialects.find(({ name }) => name === choice);
   if (host) host.refuse(request, response);
   else sendUnion(response, choice === 'ambiguous' ? 401 : 404, clock.now());
+}
+
+/** Where several APIs have the path, a page that one of them allows may ask: the request itself shows which it is. */
+function preflight(dialects: readonly DialectHost[], request: Request, response: Response): void {
+  const owners = dialects.filter((host) => host.methodsOf(request.path).length > 0);
+  const allowed = owners.map((host) => host.allowedOrigin(request)).find((origin) => origin !== undefined);
+  const methods = [...new Set(owners.flatMap((host) => host.methodsOf(request.path)))];
+  answerPreflight(request, response, { allowed, methods });
 }
 
 function pathOwners(dialects: readonly DialectHost[], path: string): readonly DialectName[] {

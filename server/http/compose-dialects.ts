@@ -4,8 +4,12 @@ import { DialectHost } from './dialect-host.ts';
 import { kupeDialect } from './dialects/kupe/kupe-dialect.ts';
 import { kupeRoutes } from './dialects/kupe/kupe-routes.ts';
 import { agentRoutes } from './dialects/va/agents.routes.ts';
+import { apiKeyRoutes } from './dialects/va/api-keys.routes.ts';
 import { callRoutes } from './dialects/va/calls.routes.ts';
+import { organizationRoutes } from './dialects/va/organizations.routes.ts';
+import { sessionRoutes } from './dialects/va/session.routes.ts';
 import { taskRoutes } from './dialects/va/tasks.routes.ts';
+import { userRoutes } from './dialects/va/users.routes.ts';
 import { vaDialect } from './dialects/va/va-dialect.ts';
 import type { HttpServerOptions } from './http-server.ts';
 import { RateLimiter } from './rate-limit.ts';
@@ -29,11 +33,16 @@ function va({ options, signer, clock }: DialectParts) {
   const { domain, dialer, liveCalls, isPeerHost, log } = options;
   const { agents, calls, credentials, recordings, tasks } = domain;
   const execution = new TaskExecution({ tasks, agents, dialer, liveCalls, outboundRules: domain.outboundRules });
+  const nowMs = () => clock.now();
   return vaDialect({
     routes: [
       ...agentRoutes(agents),
       ...taskRoutes({ agents, tasks, execution, isPeerHost }),
       ...callRoutes({ calls, recordings, liveCalls, signer }),
+      ...sessionRoutes({ ...domain, nowMs }),
+      ...apiKeyRoutes(credentials, nowMs),
+      ...organizationRoutes(domain.organizations),
+      ...userRoutes(domain.users, domain.invitations),
     ],
     credentials,
     identity: domain.identity,
@@ -41,6 +50,7 @@ function va({ options, signer, clock }: DialectParts) {
     signer,
     log,
     rateLimiter: new RateLimiter(options.rateLimit ?? 1_000, clock),
+    allowedOrigins: options.allowedOrigins ?? [],
   });
 }
 

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { LandlineError } from '../contract/errors.ts';
 import type { Clock } from '../lifetime/clock.ts';
+import { allowReading } from './cors.ts';
 import type { Dialect, DialectName } from './dialect.ts';
 import { originOf } from './origin.ts';
 import { readBody } from './request-body.ts';
@@ -43,9 +44,14 @@ export class DialectHost {
     return this.#table.methodsOf(path);
   }
 
+  allowedOrigin(request: Request): string | undefined {
+    return this.#dialect.allowedOrigin(request);
+  }
+
   async answer(request: Request, response: Response, found: Found<Route<unknown>>): Promise<void> {
     const dialect = this.#dialect;
     try {
+      allowReading(request, response, dialect.allowedOrigin(request));
       dialect.open(request, response);
       const caller = await dialect.authenticate(request, found.value, found.params);
       dialect.admit(request, response, caller, found.value);

@@ -7,7 +7,9 @@ export type DialectName = 'kupe' | 'va' | 'voicera';
 export interface Dialect<Caller> {
   readonly name: DialectName;
   readonly routes: readonly Route<Caller>[];
-  /** First of all, for every request that is ours: ids, CORS. */
+  /** Whose pages may read our answers: an origin, `*`, or undefined for nobody. */
+  allowedOrigin(request: Request): string | undefined;
+  /** First of all, for every request that is ours. */
   open(request: Request, response: Response): void;
   /**
    * Who is calling; undefined only for a public route without a credential. Throws `unauthorized` or `forbidden`.

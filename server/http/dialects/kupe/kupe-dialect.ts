@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { messageOf } from '../../../contract/errors.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { listedOrigin } from '../../cors.ts';
 import type { Dialect } from '../../dialect.ts';
 import type { Route } from '../../route.ts';
 import { authenticate, type KupeAuthParts, type KupeCaller } from './auth.ts';
@@ -20,7 +21,8 @@ export function kupeDialect(parts: KupeDialectParts): Dialect<KupeCaller> {
   return {
     name: 'kupe',
     routes,
-    open: (request, response) => checkOrigin(request, response, allowedOrigins),
+    allowedOrigin: (request) => listedOrigin(request, allowedOrigins),
+    open: (request) => checkOrigin(request, allowedOrigins),
     authenticate: (request, route) => authenticate(request, route, parts),
     admit: () => {},
     sendJson: (response, { status, data }) => {

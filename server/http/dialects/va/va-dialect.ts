@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { messageOf } from '../../../contract/errors.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { listedOrigin } from '../../cors.ts';
 import type { Dialect } from '../../dialect.ts';
 import { applyVerdict, type RateLimiter, secondsToNextWindow } from '../../rate-limit.ts';
 import type { Route } from '../../route.ts';
@@ -11,15 +12,18 @@ import { toFailure } from './errors.ts';
 export interface VaDialectParts extends VaAuthParts {
   readonly routes: readonly Route<VaCaller>[];
   readonly rateLimiter: RateLimiter;
+  /** Web pages of others that may use this API. */
+  readonly allowedOrigins: readonly string[];
   readonly log: Logger;
 }
 
 /** The `va_` key API. */
 export function vaDialect(parts: VaDialectParts): Dialect<VaCaller> {
-  const { log, rateLimiter, routes } = parts;
+  const { allowedOrigins, log, rateLimiter, routes } = parts;
   return {
     name: 'va',
     routes,
+    allowedOrigin: (request) => listedOrigin(request, allowedOrigins),
     open: (_request, response) => beginResponse(response),
     authenticate: (request, route) => authenticate(request, route, parts),
     admit: (_request, response, caller) => {

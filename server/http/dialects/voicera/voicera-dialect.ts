@@ -27,6 +27,7 @@ export function voiceraDialect(parts: VoiceraDialectParts): Dialect<VoiceraCalle
   return {
     name: 'voicera',
     routes,
+    allowedOrigin: () => '*',
     open: () => {},
     authenticate: (request, route) => authenticate(request, route, parts),
     admit: (request, response, caller, route) => {
