@@ -73,10 +73,10 @@ export class CredentialService {
     return known.principal;
   }
 
-  /** Throws `credential-not-found`, also for one that is revoked or another organization's. */
-  get(organizationId: string, id: string): Credential {
+  /** Throws `credential-not-found`, also for one that is revoked, another organization's or of another kind. */
+  get(organizationId: string, id: string, kind?: CredentialKind): Credential {
     const credential = this.#credentials.find(organizationId, id);
-    if (credential) return credential;
+    if (credential && (kind === undefined || credential.kind === kind)) return credential;
     throw new LandlineError('credential-not-found', 'There is no such key, or it has been revoked already.', { id });
   }
 

@@ -23,6 +23,12 @@ export class OrganizationService {
     });
   }
 
+  /** Super administrators only: throws `forbidden`. */
+  async add(principal: Principal, draft: OrganizationDraft): Promise<Organization> {
+    requireRole(principal, 'super_admin');
+    return this.create(draft);
+  }
+
   /** The row alone, for a unit of work that makes more than it. */
   insert(draft: OrganizationDraft, nowMs: number): Organization {
     let organization = makeOrganization(draft, nowMs);
@@ -102,9 +108,7 @@ export class OrganizationService {
   ): Promise<Organization> {
     return this.#unitOfWork.run((record, nowMs) => {
       const before = this.get(principal, id);
-      if (!hasRole(principal.role, least)) {
-        throw new LandlineError('forbidden', `This needs the role ${least}.`, { role: principal.role });
-      }
+      requireRole(principal, least);
       const after = { ...change(before), updatedAtMs: nowMs };
       this.#organizations.update(after);
       record(id, { kind: 'organization-changed', organizationId: id });
@@ -115,4 +119,9 @@ export class OrganizationService {
 
 function isReachable(principal: Principal, id: string): boolean {
   return id === principal.organizationId || hasRole(principal.role, 'super_admin');
+}
+
+function requireRole({ role }: Principal, least: 'super_admin' | 'org_admin'): void {
+  if (hasRole(role, least)) return;
+  throw new LandlineError('forbidden', `This needs the role ${least}.`, { role });
 }

@@ -25,6 +25,9 @@ export interface VaAuthParts {
   readonly signer: TokenSigner;
 }
 
+/** What only people manage, by a cookie. */
+const management = /^\/api\/v1\/(api-keys|auth|organizations|users)(\/|$)/;
+
 /**
  * By a `va_` key as bearer, by a recording's signed URL (that recording only), or by the cookie of a management
  * session. Undefined for a public route without any. Throws `unauthorized` or `forbidden`.
@@ -35,10 +38,12 @@ export function authenticate(
   parts: VaAuthParts,
 ): VaCaller | undefined {
   const key = bearerOf(request.get('authorization'));
-  if (key !== undefined) return byKey(request, key, parts);
-  const caller = byRecordingToken(request, parts) ?? byCookie(request, parts);
-  if (caller || route.isPublic) return caller;
-  return refuse('Missing API key');
+  const caller =
+    key === undefined ? (byRecordingToken(request, parts) ?? byCookie(request, parts)) : byKey(request, key, parts);
+  if (route.isPublic) return caller;
+  if (!caller) return refuse('Missing API key');
+  if (management.test(request.path)) requireSession(caller);
+  return caller;
 }
 
 function byKey(request: Request, key: string, { credentials }: VaAuthParts): VaCaller {
