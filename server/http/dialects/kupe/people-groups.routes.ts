@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContactService } from '../../../domain/contacts/contact-service.ts';
-import { type Answer, type Route, route } from '../../route.ts';
+import { type Route, route } from '../../route.ts';
+import { json } from './answers.ts';
 import type { KupeCaller } from './auth.ts';
 import { limitQuery } from './paging.ts';
 import {
@@ -34,10 +35,6 @@ const okSchema = z.object({ ok: z.literal('true') });
 
 export function peopleGroupRoutes({ contacts }: { readonly contacts: ContactService }): readonly Route<KupeCaller>[] {
   return [...groupRoutes(contacts), ...columnRoutes(contacts), ...rowRoutes(contacts), ...uploadRoutes(contacts)];
-}
-
-function json(data: unknown): Answer {
-  return { kind: 'json', status: 200, data };
 }
 
 function groupRoutes(contacts: ContactService): readonly Route<KupeCaller>[] {

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { PageRequest } from '../../../domain/paging.ts';
+import type { Answer } from '../../route.ts';
+
+/** A bare JSON body. */
+export function json(data: unknown, status = 200): Answer {
+  return { kind: 'json', status, data };
+}
+
+/** Where this API doesn't page: the whole list, which ends here. */
+export const wholeList: PageRequest = { limit: 10_000, offset: 0 };
+
+export const messageSchema = z.object({ message: z.string() });
