@@ -66,7 +66,7 @@ export interface CampaignFilter {
   readonly kind?: CampaignKind | undefined;
   readonly agentId?: string | undefined;
   readonly userId?: string | undefined;
-  readonly status?: CampaignStatus | undefined;
+  readonly status?: CampaignStatus | readonly CampaignStatus[] | undefined;
 }
 
 /** Deleted campaigns keep their row, since calls point at it, but are found no more. */

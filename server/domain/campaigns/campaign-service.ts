@@ -217,6 +217,11 @@ export class CampaignService {
     });
   }
 
+  /** All its numbers, in the order of dialling. */
+  numbers(organizationId: string, id: string): readonly string[] {
+    return this.#parts.members.numbers(this.get(organizationId, id).id);
+  }
+
   /** In the order of dialling. */
   members(organizationId: string, id: string, page: PageRequest, status?: MemberStatus): Page<CampaignMember> {
     return this.#parts.members.list(this.get(organizationId, id).id, status, page);

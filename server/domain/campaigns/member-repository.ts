@@ -46,6 +46,7 @@ export class MemberRepository {
   readonly #nextDue: Statement<{ readonly at: number | null }>;
   readonly #cancelPending: Statement<never>;
   readonly #counts: Statement<{ readonly status: MemberStatus; readonly total: number }>;
+  readonly #numbers: Statement<{ readonly to_number: string }>;
   readonly #page: Statement<MemberRow>;
   readonly #pageByStatus: Statement<MemberRow>;
 
@@ -74,6 +75,7 @@ export class MemberRepository {
     this.#counts = db.prepare(
       'SELECT status, count(*) AS total FROM campaign_members WHERE campaign_id = ? GROUP BY status',
     );
+    this.#numbers = db.prepare('SELECT to_number FROM campaign_members WHERE campaign_id = ? ORDER BY position');
     this.#page = db.prepare('SELECT * FROM campaign_members WHERE campaign_id = ? ORDER BY position LIMIT ? OFFSET ?');
     this.#pageByStatus = db.prepare(
       'SELECT * FROM campaign_members WHERE campaign_id = ? AND status = ? ORDER BY position LIMIT ? OFFSET ?',
@@ -131,6 +133,11 @@ export class MemberRepository {
 
   counts(campaignId: string): Partial<Record<MemberStatus, number>> {
     return Object.fromEntries(this.#counts.all(campaignId).map(({ status, total }) => [status, total]));
+  }
+
+  /** All of them, in the order of dialling. */
+  numbers(campaignId: string): readonly string[] {
+    return this.#numbers.all(campaignId).map(({ to_number }) => to_number);
   }
 
   /** In the order of dialling. */
