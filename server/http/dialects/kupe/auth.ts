@@ -10,7 +10,7 @@ export type KupeCaller = Principal;
 export interface KupeAuthParts {
   /** Whose key this is; undefined for one that is unknown, revoked or expired. */
   readonly principalOfKey: (key: string) => Principal | undefined;
-  /** Who signed in with this token; rejects with `unauthorized` for one that is not ours or no longer good. */
+  /** Who signed in with this token; rejects with `token-invalid` or `token-expired`. */
   readonly principalOfToken: (token: string) => Promise<Principal>;
 }
 
@@ -23,6 +23,8 @@ export function authenticate(
   route: Pick<RouteContract, 'isPublic'>,
   parts: KupeAuthParts,
 ): Promise<KupeCaller | undefined> | KupeCaller | undefined {
+  // Login libraries send a project's public key along, which is nobody's here.
+  if (route.isPublic && request.path.startsWith('/auth/v1/')) return undefined;
   const key = request.get('x-api-key');
   const byKey = key === undefined ? undefined : parts.principalOfKey(key);
   if (byKey) return inScope(byKey, request);
@@ -33,7 +35,12 @@ export function authenticate(
 }
 
 async function byToken(request: Request, token: string, parts: KupeAuthParts): Promise<KupeCaller> {
-  return inScope(await parts.principalOfToken(token), request);
+  try {
+    return inScope(await parts.principalOfToken(token), request);
+  } catch (thrown) {
+    if (thrown instanceof LandlineError && thrown.code.startsWith('token-')) return refuse('Invalid or expired token');
+    throw thrown;
+  }
 }
 
 /** A key without scopes may do all that its user may. */

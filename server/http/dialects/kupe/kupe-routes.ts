@@ -6,12 +6,18 @@ import type { TokenSigner } from '../../signed-token.ts';
 import { agentRoutes } from './agents.routes.ts';
 import { apiKeyRoutes } from './api-keys.routes.ts';
 import type { KupeCaller } from './auth.ts';
+import { authShimRoutes } from './auth-shim.routes.ts';
 import { billingRoutes } from './billing.routes.ts';
+import { callPageRoutes } from './call-pages.routes.ts';
+import { createCallRoutes } from './create-call.routes.ts';
 import { earningsRoutes } from './earnings.routes.ts';
 import { featureFlagRoutes } from './feature-flags.routes.ts';
 import { behindFeature } from './feature-gate.ts';
+import { meRoutes } from './me.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { peopleGroupRoutes } from './people-groups.routes.ts';
+import { phoneRoutes } from './phone.routes.ts';
+import { providerRoutes } from './providers.routes.ts';
 import { walletRoutes } from './wallets.routes.ts';
 
 export interface KupeRouteParts {
@@ -19,13 +25,20 @@ export interface KupeRouteParts {
   readonly clock: Clock;
   readonly dialer: Dialer;
   readonly signer: TokenSigner;
+  readonly isPeerHost: (host: string) => boolean;
 }
 
 /** Every operation of this dialect. */
-export function kupeRoutes({ domain, clock }: KupeRouteParts): readonly Route<KupeCaller>[] {
+export function kupeRoutes({ domain, clock, dialer, isPeerHost }: KupeRouteParts): readonly Route<KupeCaller>[] {
   const { featureFlags } = domain;
   return [
+    ...authShimRoutes({ ...domain, nowMs: () => clock.now() }),
     ...agentRoutes({ ...domain, clock }),
+    ...meRoutes(domain),
+    ...providerRoutes(domain),
+    ...phoneRoutes(domain),
+    ...createCallRoutes({ ...domain, dialer, isPeerHost }),
+    ...callPageRoutes({ ...domain, dialer }),
     ...peopleGroupRoutes(domain),
     ...apiKeyRoutes(domain),
     ...behindFeature(featureFlags, 'billing', billingRoutes({ ...domain, clock })),
