@@ -4,18 +4,26 @@ import { Admission } from './calls/admission.ts';
 import { CallRegistry } from './calls/call-registry.ts';
 import { InboundCalls } from './calls/inbound-calls.ts';
 import { OutboundCalls } from './calls/outbound-calls.ts';
+import { WebLineCalls } from './calls/web/web-calls.ts';
 import type { Settings } from './config/resolve.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createDomain, type Domain } from './domain/domain.ts';
+import { TaskExecution } from './domain/tasks/task-execution.ts';
 import type { ExtraPortSettings } from './http/extra-ports.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
+import { CallQueue } from './jobs/call-queue/call-queue.ts';
+import { CampaignDialer } from './jobs/dialer/campaign-dialer.ts';
 import { Metering } from './jobs/metering/metering.ts';
+import { TaskScheduler } from './jobs/scheduler/task-scheduler.ts';
 import type { Clock } from './lifetime/clock.ts';
 import { Scope } from './lifetime/scope.ts';
 import type { Logger } from './log/logger.ts';
 import type { MediaEngine } from './media/media-engine.ts';
+import type { PacketTransport } from './media/transport/packet-transport.ts';
+import { udpTransport } from './media/transport/udp-transport.ts';
 import type { LlmProvider } from './providers/kinds/llm.ts';
 import type { SpeechHost } from './providers/kinds/speech-host.ts';
+import { localEngines } from './providers/local-engines.ts';
 import { writtenForm } from './providers/stt/written-form/written-form.ts';
 import { TelephonyService } from './telephony/telephony-service.ts';
 
@@ -24,6 +32,8 @@ export interface Engines {
   readonly media: MediaEngine;
   readonly speech: SpeechHost;
   readonly brain: LlmProvider;
+  /** How the audio of web callers reaches their leg; UDP on loopback when absent. */
+  readonly loopback?: PacketTransport;
 }
 
 export interface ContextOptions {
@@ -67,6 +77,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   await mendAfterCrash(domain, log);
+  await domain.catalog.mirror(localEngines(engines));
 
   const scope = new Scope('app');
   const live = new CallRegistry();
@@ -95,6 +106,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     domain,
     dialer,
     liveCalls: live,
+    webCalls: new WebLineCalls({ ...callDeps, transport: engines.loopback ?? udpTransport }),
     clock,
     log,
     ...settings.http,
@@ -107,6 +119,16 @@ export async function createContext(options: ContextOptions): Promise<Context> {
 
   const metering = new Metering({ ...domain, clock, log });
   metering.start();
+  const execution = new TaskExecution({ ...domain, dialer, liveCalls: live });
+  const campaignDialer = new CampaignDialer({ domain, dialer, clock, log });
+  const taskScheduler = new TaskScheduler({ domain, execution, dialer, clock, log });
+  const diallers = [campaignDialer, taskScheduler];
+  for (const each of diallers) each.start();
+  const stopWaking = telephony.onReadiness((ready) => {
+    if (ready) for (const each of diallers) each.wake();
+  });
+  const callQueue = new CallQueue({ ...domain, dialer, clock, log });
+  callQueue.start();
 
   return {
     domain,
@@ -117,10 +139,12 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     database: () => db.counters,
     hangUpAll: async (graceMs) => {
       admission.close();
+      await Promise.all(diallers.map((each) => each.stop()));
       await live.shutDown(graceMs, clock);
     },
     close: async () => {
       await http.stop();
+      await callQueue.stop();
       await telephony.stop();
       scope.end('shutdown');
       await domain.recordings.settled();

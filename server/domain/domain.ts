@@ -8,6 +8,8 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { AgentRepository } from './agents/agent-repository.ts';
 import { AgentService } from './agents/agent-service.ts';
 import { sampleAgent } from './agents/sample-agent.ts';
+import { AnalyticsRepository } from './analytics/analytics-repository.ts';
+import { AnalyticsService } from './analytics/analytics-service.ts';
 import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
@@ -36,13 +38,16 @@ import { OutboundRuleRepository } from './outbound-rules/outbound-rule-repositor
 import { OutboundRuleService } from './outbound-rules/outbound-rule-service.ts';
 import { PeerRepository } from './peers/peer-repository.ts';
 import { PeerService } from './peers/peer-service.ts';
+import { RecordingListRepository } from './recordings/recording-list-repository.ts';
+import { QueuedCallRepository } from './queued-calls/queued-call-repository.ts';
+import { QueuedCallService } from './queued-calls/queued-call-service.ts';
 import { RecordingRepository } from './recordings/recording-repository.ts';
 import { RecordingService } from './recordings/recording-service.ts';
+import type { TextEmbedder } from './search/text-embedder.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
 import type { IdentityService } from './sessions/identity-service.ts';
 import type { HouseSettings } from './settings/house-settings.ts';
 import { TableReader } from './tables/table-reader.ts';
-import type { TextEmbedder } from './search/text-embedder.ts';
 import { TaskRepository } from './tasks/task-repository.ts';
 import { TaskService } from './tasks/task-service.ts';
 import type { Invitations } from './users/invitations.ts';
@@ -88,7 +93,9 @@ export interface Domain extends Accounts, KnowledgeUseCases {
   readonly campaigns: CampaignService;
   readonly doNotCall: DoNotCallService;
   readonly outboundRules: OutboundRuleService;
+  readonly queuedCalls: QueuedCallService;
   readonly recordings: RecordingService;
+  readonly analytics: AnalyticsService;
   /** Undefined unless this is the first start on this data folder. */
   ensureFirstStart(options: { readonly url: string }): Promise<FirstStart | undefined>;
   /** Whether the database answers. */
@@ -107,7 +114,7 @@ export function createDomain(options: DomainOptions): Domain {
   const { agents, knowledge, numbers, tasks, calls, recordings } = stores;
   const attempts = new CampaignAttempts(stores.campaigns, stores.members);
   const outboundRules = new OutboundRuleService({ ...stores, unitOfWork });
-  const recordingService = new RecordingService({ unitOfWork, recordings, calls, dataFolder, log });
+  const recordingService = new RecordingService({ ...stores, unitOfWork, dataFolder, log });
   const accounts = createAccounts({
     ...stores,
     db,
@@ -137,7 +144,9 @@ export function createDomain(options: DomainOptions): Domain {
     campaigns: new CampaignService({ ...stores, unitOfWork, attempts, outboundRules }),
     doNotCall: new DoNotCallService(unitOfWork, stores.doNotCall),
     outboundRules,
+    queuedCalls: new QueuedCallService(unitOfWork, stores.queuedCalls),
     recordings: recordingService,
+    analytics: new AnalyticsService({ analytics: stores.analytics, clock, dataFolder }),
     ...accounts,
     ensureFirstStart: ({ url }) =>
       ensureFirstStart({ ...stores, identity, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
@@ -160,7 +169,10 @@ function createRepositories(db: Database) {
     tasks: new TaskRepository(db),
     calls: new CallRepository(db),
     turns: new TurnRepository(db),
+    queuedCalls: new QueuedCallRepository(db),
     recordings: new RecordingRepository(db),
+    recordingList: new RecordingListRepository(db),
+    analytics: new AnalyticsRepository(db),
     campaigns: new CampaignRepository(db),
     members: new MemberRepository(db),
     doNotCall: new DoNotCallRepository(db),

@@ -54,10 +54,10 @@ function va({ options, signer, clock }: DialectParts) {
   });
 }
 
-function kupe({ options: { allowedOrigins, dialer, domain, log }, clock, signer }: DialectParts) {
+function kupe({ options: { allowedOrigins, dialer, domain, isPeerHost, log }, clock, signer }: DialectParts) {
   const { credentials } = domain;
   return kupeDialect({
-    routes: kupeRoutes({ domain, clock, dialer, signer }),
+    routes: kupeRoutes({ domain, clock, dialer, signer, isPeerHost }),
     principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
     principalOfToken: (token) => domain.identity.verifyToken(token, 'authenticated'),
     allowedOrigins: allowedOrigins ?? [],

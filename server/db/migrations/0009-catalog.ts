@@ -2,7 +2,8 @@ import type { Migration } from '../migrate.ts';
 
 /**
  * Who made an agent, what engines and voices there are, and the house's numbers as rows of their own: a number belongs
- * to an organization whether or not an agent takes it. `settings_agent_id` is what the settings said last.
+ * to an organization whether or not an agent takes it. `settings_agent_id` is what the settings said last. Orders for
+ * calls that wait for a line keep the whole order in `wanted`.
  */
 export const catalogSchema: Migration = {
   version: 9,
@@ -77,5 +78,14 @@ SELECT lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(h
   updated_at_ms, updated_at_ms, updated_at_ms
 FROM numbers;
 DROP TABLE numbers;
+
+CREATE TABLE queued_calls (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  request_id TEXT NOT NULL UNIQUE,
+  wanted TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX queued_calls_by_organization ON queued_calls (organization_id);
 `,
 };

@@ -79,6 +79,10 @@ export class CatalogService {
     return resolveCode(this.voices(organizationId), code, ({ voiceName }) => [voiceName]);
   }
 
+  defaultVoice(providerId: string): CatalogVoice | undefined {
+    return this.#voices.find((voice) => voice.isActive && voice.isDefault && voice.providerId === providerId);
+  }
+
   /** Throws `provider-not-found`. */
   provider(id: string): CatalogModel {
     const model = this.#models.find((each) => each.id === id && each.isInstalled);
