@@ -26,6 +26,7 @@ import { CredentialRepository } from './credentials/credential-repository.ts';
 import type { CredentialService } from './credentials/credential-service.ts';
 import { DoNotCallRepository } from './do-not-call/do-not-call-repository.ts';
 import { DoNotCallService } from './do-not-call/do-not-call-service.ts';
+import type { EgressOptions } from './egress/egress-client.ts';
 import { ensureFirstStart, type FirstStart } from './first-start.ts';
 import { createIdentity } from './identity.ts';
 import { createKnowledge, type KnowledgeUseCases } from './knowledge/create-knowledge.ts';
@@ -36,11 +37,12 @@ import { OrganizationRepository } from './organizations/organization-repository.
 import type { OrganizationService } from './organizations/organization-service.ts';
 import { OutboundRuleRepository } from './outbound-rules/outbound-rule-repository.ts';
 import { OutboundRuleService } from './outbound-rules/outbound-rule-service.ts';
+import { createOutside, type Outside } from './outside.ts';
 import { PeerRepository } from './peers/peer-repository.ts';
 import { PeerService } from './peers/peer-service.ts';
-import { RecordingListRepository } from './recordings/recording-list-repository.ts';
 import { QueuedCallRepository } from './queued-calls/queued-call-repository.ts';
 import { QueuedCallService } from './queued-calls/queued-call-service.ts';
+import { RecordingListRepository } from './recordings/recording-list-repository.ts';
 import { RecordingRepository } from './recordings/recording-repository.ts';
 import { RecordingService } from './recordings/recording-service.ts';
 import type { TextEmbedder } from './search/text-embedder.ts';
@@ -65,10 +67,12 @@ export interface DomainOptions {
   readonly timeZone?: string;
   /** What makes vectors of texts; without one files are found by their words alone. */
   readonly embedder?: TextEmbedder;
+  /** Where tools, webhooks and MCP servers may be beyond the local network. */
+  readonly egress?: EgressOptions;
 }
 
 /** All use cases of the house, and the events that tell of them. */
-export interface Domain extends Accounts, KnowledgeUseCases {
+export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly bus: EventBus;
   readonly eventLog: EventLog;
   readonly organizations: OrganizationService;
@@ -148,6 +152,7 @@ export function createDomain(options: DomainOptions): Domain {
     recordings: recordingService,
     analytics: new AnalyticsService({ analytics: stores.analytics, clock, dataFolder }),
     ...accounts,
+    ...createOutside({ ...stores, db, unitOfWork, secrets: identity.secrets, egress: options.egress }),
     ensureFirstStart: ({ url }) =>
       ensureFirstStart({ ...stores, identity, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
     isHealthy: () => db.isOpen && isAnswering(eventLog),

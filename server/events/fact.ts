@@ -36,7 +36,10 @@ export type Fact =
       readonly taskId: string | null;
     }
   | { readonly kind: 'call-queued'; readonly queuedCallId: string }
-  | { readonly kind: 'call-ringing' | 'call-answered' | 'call-changed' | 'call-removed'; readonly callId: string }
+  | {
+      readonly kind: 'call-ringing' | 'call-answered' | 'call-changed' | 'call-removed' | 'call-analysed';
+      readonly callId: string;
+    }
   | { readonly kind: 'turn-added'; readonly callId: string; readonly seq: number; readonly role: TurnRole }
   | { readonly kind: 'message-taken'; readonly callId: string }
   | {

@@ -1,0 +1,74 @@
+import type { Database } from '../db/database.ts';
+import type { UnitOfWork } from '../events/unit-of-work.ts';
+import type { AgentRepository } from './agents/agent-repository.ts';
+import { AnalysisRuleRepository } from './analysis/analysis-repository.ts';
+import { AnalysisRuleService } from './analysis/analysis-rule-service.ts';
+import { AnalysisService } from './analysis/analysis-service.ts';
+import { BuiltInAnalyser } from './analysis/built-in/built-in-analyser.ts';
+import { CallAnalysisRepository } from './analysis/call-analysis-repository.ts';
+import type { CallRepository } from './calls/call-repository.ts';
+import type { TurnRepository } from './calls/turn-repository.ts';
+import { EgressClient, type EgressOptions } from './egress/egress-client.ts';
+import { McpConnections } from './mcp-servers/mcp-connections.ts';
+import { McpServerRepository } from './mcp-servers/mcp-server-repository.ts';
+import { McpServerService } from './mcp-servers/mcp-server-service.ts';
+import type { Sealing } from './sealing.ts';
+import type { TaskRepository } from './tasks/task-repository.ts';
+import { AgentToolRepository } from './tools/agent-tool-repository.ts';
+import { ToolRepository } from './tools/tool-repository.ts';
+import { ToolRunner } from './tools/tool-runner.ts';
+import { ToolService } from './tools/tool-service.ts';
+import { AgentWebhookRepository } from './webhooks/agent-webhook-repository.ts';
+import { WebhookDeliveryRepository } from './webhooks/delivery-repository.ts';
+import { WebhookEndpointRepository } from './webhooks/endpoint-repository.ts';
+import { WebhookOutbox } from './webhooks/webhook-outbox.ts';
+import { WebhookService } from './webhooks/webhook-service.ts';
+
+export interface OutsideParts {
+  readonly db: Database;
+  readonly unitOfWork: UnitOfWork;
+  readonly secrets: Sealing;
+  readonly agents: AgentRepository;
+  readonly calls: CallRepository;
+  readonly turns: TurnRepository;
+  readonly tasks: TaskRepository;
+  readonly egress: EgressOptions | undefined;
+}
+
+/** What calls lead to outside of the house: tools, MCP servers, webhooks; and the analyses that feed them. */
+export interface Outside {
+  /** HTTP to the outside, within the rules. */
+  readonly egress: EgressClient;
+  readonly tools: ToolService;
+  readonly toolRunner: ToolRunner;
+  readonly mcpServers: McpServerService;
+  readonly webhooks: WebhookService;
+  /** What is to be sent: for the job that sends. */
+  readonly webhookOutbox: WebhookOutbox;
+  readonly analysisRules: AnalysisRuleService;
+  readonly analysis: AnalysisService;
+}
+
+export function createOutside(parts: OutsideParts): Outside {
+  const { db, unitOfWork, secrets, agents, tasks } = parts;
+  const egress = new EgressClient(parts.egress);
+  const tools = new ToolRepository(db, secrets);
+  const mcpServers = new McpServerRepository(db, secrets);
+  const agentTools = new AgentToolRepository(db);
+  const agentWebhooks = new AgentWebhookRepository(db, secrets);
+  const endpoints = new WebhookEndpointRepository(db, secrets);
+  const deliveries = new WebhookDeliveryRepository(db);
+  const rules = new AnalysisRuleRepository(db);
+  const analyses = new CallAnalysisRepository(db);
+  const toolRunner = new ToolRunner(tools, egress);
+  return {
+    egress,
+    tools: new ToolService({ unitOfWork, tools, agentTools, mcpServers, agents }),
+    toolRunner,
+    mcpServers: new McpServerService({ unitOfWork, mcpServers, agentTools, caller: new McpConnections(egress) }),
+    webhooks: new WebhookService({ unitOfWork, agentWebhooks, endpoints, deliveries, agents, egress }),
+    webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks }),
+    analysisRules: new AnalysisRuleService({ unitOfWork, rules, agents, tools }),
+    analysis: new AnalysisService({ ...parts, analyses, rules, analyser: new BuiltInAnalyser(), toolRunner }),
+  };
+}

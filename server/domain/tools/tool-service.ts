@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { LandlineError } from '../../contract/errors.ts';
+import type { UnitOfWork } from '../../events/unit-of-work.ts';
+import type { AgentRepository } from '../agents/agent-repository.ts';
+import type { Principal } from '../credentials/principal.ts';
+import type { McpServerRepository } from '../mcp-servers/mcp-server-repository.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import type { AgentToolRepository } from './agent-tool-repository.ts';
+import {
+  type AgentTool,
+  type AgentToolDraft,
+  makeTool,
+  maxToolTimeoutMs,
+  type Tool,
+  type ToolChange,
+  type ToolDraft,
+} from './tool.ts';
+import type { ToolRepository } from './tool-repository.ts';
+import { toolProblems } from './tool-schema.ts';
+
+export interface ToolServiceParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly tools: ToolRepository;
+  readonly agentTools: AgentToolRepository;
+  readonly mcpServers: McpServerRepository;
+  readonly agents: AgentRepository;
+}
+
+/** HTTP tools of an organization, and which tools and MCP servers each agent may use. */
+export class ToolService {
+  readonly #parts: ToolServiceParts;
+
+  constructor(parts: ToolServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `tool-invalid` with every problem. */
+  create(principal: Principal, draft: ToolDraft): Promise<Tool> {
+    const { organizationId, userId } = principal;
+    return this.#parts.unitOfWork.run((_record, nowMs) => {
+      const tool = makeTool(draft, { id: randomUUID(), organizationId, userId, nowMs });
+      check(tool);
+      this.#parts.tools.insert(tool);
+      return tool;
+    });
+  }
+
+  /** Throws `tool-not-found` or `tool-invalid`. */
+  update(principal: Principal, id: string, change: ToolChange): Promise<Tool> {
+    return this.#parts.unitOfWork.run((_record, nowMs) => {
+      const before = this.get(principal, id);
+      const extras = { ...before.extras, ...change.extras };
+      const tool: Tool = { ...before, ...change, extras, updatedAtMs: nowMs };
+      check(tool);
+      this.#parts.tools.update(tool);
+      return tool;
+    });
+  }
+
+  /** Takes it from every agent, too. Throws `tool-not-found`. */
+  delete(principal: Principal, id: string): Promise<void> {
+    return this.#parts.unitOfWork.run((_record, nowMs) => {
+      this.get(principal, id);
+      this.#parts.tools.delete(id, nowMs);
+      this.#parts.agentTools.removeTool(id);
+    });
+  }
+
+  /** Throws `tool-not-found`, also for a tool of another organization. */
+  get(principal: Principal, id: string): Tool {
+    const tool = this.#parts.tools.find(id);
+    if (tool?.organizationId === principal.organizationId) return tool;
+    throw new LandlineError('tool-not-found', 'There is no tool with this id.', { id });
+  }
+
+  list(principal: Principal, page: PageRequest): Page<Tool> {
+    return this.#parts.tools.list(principal.organizationId, page);
+  }
+
+  /** What an agent may use, in order. Throws `agent-not-found`. */
+  ofAgent(principal: Principal, agentId: string): readonly AgentTool[] {
+    this.#requireAgent(principal, agentId);
+    return this.#parts.agentTools.ofAgent(agentId);
+  }
+
+  /** Throws `agent-not-found`, or `tool-unknown` that names every unknown id; then nothing is added. */
+  addToAgent(principal: Principal, agentId: string, drafts: readonly AgentToolDraft[]): Promise<readonly AgentTool[]> {
+    return this.#assign(principal, agentId, drafts, false);
+  }
+
+  /** Makes the agent's tools exactly these. Throws as `addToAgent`. */
+  replaceOfAgent(
+    principal: Principal,
+    agentId: string,
+    drafts: readonly AgentToolDraft[],
+  ): Promise<readonly AgentTool[]> {
+    return this.#assign(principal, agentId, drafts, true);
+  }
+
+  /** Throws `agent-not-found`, or `tool-not-found` when the agent doesn't have it. */
+  removeFromAgent(principal: Principal, agentId: string, toolId: string): Promise<void> {
+    return this.#parts.unitOfWork.run(() => {
+      this.#requireAgent(principal, agentId);
+      if (this.#parts.agentTools.remove(agentId, toolId)) return;
+      throw new LandlineError('tool-not-found', 'The agent has no tool with this id.', { id: toolId });
+    });
+  }
+
+  #assign(
+    principal: Principal,
+    agentId: string,
+    drafts: readonly AgentToolDraft[],
+    replaces: boolean,
+  ): Promise<readonly AgentTool[]> {
+    const { unitOfWork, agentTools } = this.#parts;
+    const { organizationId } = principal;
+    return unitOfWork.run((_record, nowMs) => {
+      this.#requireAgent(principal, agentId);
+      this.#requireTools(organizationId, drafts);
+      if (replaces) agentTools.clear(agentId);
+      for (const { toolType, toolId, configOverrides } of drafts) {
+        const fixed = { id: randomUUID(), organizationId, agentId, createdAtMs: nowMs };
+        agentTools.add({ ...fixed, toolType, toolId, configOverrides: configOverrides ?? {} });
+      }
+      return agentTools.ofAgent(agentId);
+    });
+  }
+
+  #requireTools(organizationId: string, drafts: readonly AgentToolDraft[]): void {
+    const { tools, mcpServers } = this.#parts;
+    const unknown = drafts.filter(({ toolType, toolId }) => {
+      const found = toolType === 'endpoint' ? tools.find(toolId) : mcpServers.find(toolId);
+      return found?.organizationId !== organizationId;
+    });
+    if (unknown.length === 0) return;
+    const ids = unknown.map(({ toolId }) => toolId);
+    throw new LandlineError('tool-unknown', `There is no tool with the id ${ids.join(', ')}.`, { ids });
+  }
+
+  #requireAgent({ organizationId }: Principal, agentId: string): void {
+    if (this.#parts.agents.find(agentId)?.organizationId === organizationId) return;
+    throw new LandlineError('agent-not-found', 'There is no agent with this id.', { id: agentId });
+  }
+}
+
+function check(tool: Tool): void {
+  const problems = toolProblems(tool);
+  if (!(tool.timeoutMs > 0 && tool.timeoutMs <= maxToolTimeoutMs)) {
+    problems.push({ field: 'timeout', message: `must be above 0 and at most ${maxToolTimeoutMs / 1000} seconds` });
+  }
+  if (problems.length === 0) return;
+  const sentence = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  throw new LandlineError('tool-invalid', sentence, { problems });
+}
