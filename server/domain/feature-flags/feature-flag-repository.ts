@@ -16,7 +16,7 @@ export class FeatureFlagRepository {
       `INSERT INTO feature_flags (user_id, flag, value, updated_at_ms) VALUES (?, ?, ?, ?)
        ON CONFLICT (user_id, flag) DO UPDATE SET value = excluded.value, updated_at_ms = excluded.updated_at_ms`,
     );
-    this.#organizationOf = db.prepare('SELECT organization_id FROM users WHERE id = ?');
+    this.#organizationOf = db.prepare('SELECT organization_id FROM users WHERE id = ? AND deleted_at_ms IS NULL');
   }
 
   /** Only the flags that somebody has set. */
