@@ -145,6 +145,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     close: async () => {
       await http.stop();
       await callQueue.stop();
+      stopWaking();
+      await Promise.all(diallers.map((each) => each.stop()));
       await telephony.stop();
       scope.end('shutdown');
       await domain.recordings.settled();

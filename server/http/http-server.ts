@@ -9,6 +9,7 @@ import type { Logger } from '../log/logger.ts';
 import { type AppParts, createApp, createSocketApp } from './app.ts';
 import { loadCertificate, type TlsSettings } from './certificate.ts';
 import { composeDialects } from './compose-dialects.ts';
+import { audioSockets } from './compose-sockets.ts';
 import { ownRoutes } from './dialects/app/own-routes.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
 import { type ExtraPort, type ExtraPortSettings, extraPorts } from './extra-ports.ts';
@@ -87,7 +88,7 @@ class LandlineHttpServer implements HttpServer {
     this.#clock = clock;
     this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
     this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
-    this.#upgrades = new SocketUpgrades([this.#sockets], this.counters);
+    this.#upgrades = new SocketUpgrades([this.#sockets, ...audioSockets(options, clock, this.counters)], this.counters);
   }
 
   get url(): string {

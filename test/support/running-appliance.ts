@@ -8,6 +8,9 @@ import { freePort } from './baresip.ts';
 
 const cli = join(import.meta.dirname, '..', '..', 'server', 'cli.ts');
 
+/** Several houses run beside each other in tests. */
+const noExtraPorts = { vaSocketPort: null, voicePort: null, voiceraPort: null };
+
 export type Part = 'server' | 'sip' | 'media' | 'providers';
 
 export interface RunningOptions {
@@ -34,7 +37,8 @@ export class RunningAppliance {
 
   static async start(options: RunningOptions = {}): Promise<RunningAppliance> {
     const dataFolder = mkdtempSync(join(tmpdir(), 'landline-run-'));
-    if (options.config !== undefined) writeFileSync(join(dataFolder, 'config.json'), JSON.stringify(options.config));
+    const config = { http: noExtraPorts, ...(options.config as object | undefined) };
+    writeFileSync(join(dataFolder, 'config.json'), JSON.stringify(config));
     const appliance = new RunningAppliance(dataFolder, await freePort(), await freePort(), { ...options.environment });
     await appliance.launch();
     return appliance;

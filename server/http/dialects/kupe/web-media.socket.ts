@@ -157,6 +157,8 @@ function refuse(socket: WebSocket, thrown: unknown, log: Logger): void {
 
 const codesByFailure: Readonly<Record<string, number>> = {
   unauthorized: closeCodes.badCredential,
+  'token-expired': closeCodes.badCredential,
+  'token-invalid': closeCodes.badCredential,
   'agent-not-found': closeCodes.unknownAgent,
   'agent-disabled': closeCodes.unknownAgent,
   'too-many-calls': closeCodes.busy,

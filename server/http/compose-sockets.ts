@@ -1,0 +1,25 @@
+import type { Clock } from '../lifetime/clock.ts';
+import { webMediaSocket } from './dialects/kupe/web-media.socket.ts';
+import { voiceSocket } from './dialects/voicera/voice.socket.ts';
+import type { HttpServerOptions } from './http-server.ts';
+import type { SocketCounters } from './sockets/bounded-socket.ts';
+import type { SocketRoute } from './sockets/upgrade.ts';
+
+/** The sockets over which people talk with an agent; none where web calls are not to be had. */
+export function audioSockets(
+  { domain, log, webCalls }: HttpServerOptions,
+  clock: Clock,
+  counters: SocketCounters,
+): readonly SocketRoute[] {
+  if (!webCalls) return [];
+  const { agents, bus, calls, credentials, identity } = domain;
+  const shared = { agents, bus, calls, webCalls, clock, log, counters };
+  return [
+    webMediaSocket({
+      ...shared,
+      principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
+      principalOfToken: (token) => identity.verifyToken(token, 'authenticated'),
+    }),
+    voiceSocket({ ...shared, principalOfToken: (token) => identity.verifyToken(token, 'voicera-api') }),
+  ];
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { finishedCall, saidBy } from '../support/call-records.ts';
+import { RunningAppliance, until } from '../support/running-appliance.ts';
+import { TestVoice } from '../support/test-voice.ts';
+import { bytesOf, littleEndian, WebCaller, type WebCallerForm } from '../support/web-caller.ts';
+
+/** Browsers that talk with an agent: all processes, the starter models, a caller with a synthetic voice. */
+let appliance: RunningAppliance;
+let voice: TestVoice;
+let agentId: string;
+let keys: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  [appliance, voice] = await Promise.all([RunningAppliance.start(), TestVoice.load()]);
+  const lines = readFileSync(join(appliance.dataFolder, 'first-keys.env'), 'utf8').trim().split('\n');
+  keys = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  agentId = z.array(z.object({ id: z.string() })).parse((await appliance.get('/api/v1/agents')).data)[0]?.id ?? '';
+});
+afterAll(async () => {
+  await voice.close();
+  await appliance.stop();
+});
+
+const kupeForm: WebCallerForm = {
+  encode: bytesOf,
+  decode: (data, isBinary) => (isBinary ? littleEndian(data) : undefined),
+};
+
+function kupeCaller(query: string, headers: Readonly<Record<string, string>> = {}): WebCaller {
+  return new WebCaller(`ws://127.0.0.1:${appliance.httpPort}/api/call/web-media-stream?${query}`, kupeForm, headers);
+}
+
+const greeted = (caller: WebCaller) => textOf(caller, 'transcript').join(' ').includes('How can I help');
+
+const textOf = (caller: WebCaller, type: string) =>
+  caller.messages.filter((message) => message['type'] === type).map((message) => String(message['text'] ?? ''));
+
+test("a browser talks with the agent over Kupe's media socket, interrupts it, and the call is on record", async () => {
+  const question = await voice.say('What are your opening hours?');
+  const interruption = await voice.say('Excuse me, can I pay by credit card?');
+  const caller = kupeCaller(`agent_id=${agentId}`, { 'x-api-key': keys['LANDLINE_KUPE_KEY'] ?? '' });
+  await caller.opened();
+  caller.talk();
+  await until(
+    'the socket is live',
+    () => caller.messages.some((message) => message['event_type'] === 'start_media_streaming'),
+    5_000,
+  );
+  await until('the greeting is heard', () => caller.hasHeardVoice(100), 5_000);
+  await until('the greeting is over', () => greeted(caller) && !caller.hasHeardVoice(600), 20_000);
+  caller.say(question);
+  await until('the answer is heard', () => !caller.isSaying && caller.hasHeardVoice(40), 10_000);
+  await wait(3_000);
+  caller.say(interruption);
+  await until(
+    'what is unplayed is cleared',
+    () => caller.messages.some((message) => message['event_type'] === 'clear'),
+    6_000,
+  );
+  await until(
+    'the second answer is written',
+    () => textOf(caller, 'transcript').join(' ').includes('credit card or'),
+    15_000,
+  );
+  expect(textOf(caller, 'transcript').join(' ')).toContain('nine to five');
+  caller.hangUp();
+  const record = await finishedCall(appliance, ({ direction }) => direction === 'inbound');
+  expect([record.status, record.end_reason, record.has_recording]).toEqual(['completed', 'caller-hangup', true]);
+  expect(saidBy('agent', record)).toContain('credit card');
+});
+
+test.each([
+  ['a wrong key', () => `agent_id=${agentId}&api_key=wrong`, 4401],
+  ['no credential', () => `agent_id=${agentId}`, 4401],
+  [
+    'an unknown agent',
+    () => `agent_id=00000000-0000-4000-8000-000000000000&api_key=${keys['LANDLINE_KUPE_KEY']}`,
+    4404,
+  ],
+])('%s closes the socket with its code', async (_what, query, code) => {
+  const caller = kupeCaller(query());
+  expect(await caller.closed).toBe(code);
+  expect(caller.messages.at(-1)).toMatchObject({ type: 'error' });
+});
