@@ -112,5 +112,5 @@ export function looksLikePhoneHeader(header: string): boolean {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

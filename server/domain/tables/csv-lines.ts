@@ -14,7 +14,7 @@ export function csvLines(bytes: Uint8Array): readonly (readonly string[])[] {
       skip_empty_lines: true,
       // One more than is taken, so that too long a file is noticed, not cut.
       to: mostRows + 2,
-    }) as string[][];
+    });
   } catch (thrown) {
     throw tableInvalid([`it is no valid CSV: ${messageOf(thrown)}`], thrown);
   }

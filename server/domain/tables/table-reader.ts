@@ -77,5 +77,7 @@ function readInThread(path: string, clock: Clock): Promise<Table> {
       reject(tableInvalid(['reading it broke off']));
     });
   });
-  return reading.finally(() => worker.terminate());
+  return reading.finally(async () => {
+    await worker.terminate();
+  });
 }

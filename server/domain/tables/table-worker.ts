@@ -11,7 +11,7 @@ if (process.platform === 'linux') lowerPriority(19);
 const biteRows = 500;
 
 function post(message: TableMessage): void {
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, []);
 }
 
 try {

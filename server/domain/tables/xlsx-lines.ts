@@ -43,9 +43,9 @@ async function repacked(bytes: Buffer): Promise<Blob> {
 }
 
 function cellText(cell: unknown): string {
-  if (cell === null || cell === undefined) return '';
   if (cell instanceof Date) return dateText(cell);
-  return String(cell);
+  if (typeof cell === 'string') return cell;
+  return typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : '';
 }
 
 /** The date, and the time where the cell has one. */
