@@ -38,14 +38,19 @@ export class Admission {
 
   /** `liveCalls` counts the calls that are up or being set up. An admitted call counts for the next minute. */
   admit(liveCalls: number, nowMs: number): Refusal | undefined {
-    while (this.#recentMs.length > 0 && nowMs - (this.#recentMs[0] as number) >= 60_000) this.#recentMs.shift();
     const refusal = this.#decide(liveCalls, nowMs);
     if (refusal) this.#refused++;
     else this.#recentMs.push(nowMs);
     return refusal;
   }
 
+  /** Whether `admit` would; asking counts for nothing. */
+  hasRoom(liveCalls: number, nowMs: number): boolean {
+    return this.#decide(liveCalls, nowMs) === undefined;
+  }
+
   #decide(liveCalls: number, nowMs: number): Refusal | undefined {
+    while (this.#recentMs.length > 0 && nowMs - (this.#recentMs[0] as number) >= 60_000) this.#recentMs.shift();
     if (this.#closed) return { status: 503, reason: 'Service Unavailable' };
     if (liveCalls >= this.#limits.maxCalls) return { status: 486, reason: 'Busy Here' };
     const oldestMs = this.#recentMs[0];

@@ -35,6 +35,11 @@ export class OutboundCalls implements Dialer {
     return this.#deps.telephony.canDial(to);
   }
 
+  hasFreeLine(): boolean {
+    const { admission, clock, live, telephony } = this.#deps;
+    return telephony.ready && admission.hasRoom(live.size, clock.now());
+  }
+
   async start(order: OutboundOrder, agent: Agent): Promise<{ readonly callId: string; readonly requestId: string }> {
     const { admission, clock, live } = this.#deps;
     if (admission.admit(live.size, clock.now())) {

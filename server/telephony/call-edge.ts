@@ -60,6 +60,8 @@ export interface DialRequest {
 
 /** The telephony of the house: answers and dials. */
 export interface Telephony {
+  /** Whether there is a SIP core to dial with now. */
+  readonly ready: boolean;
   /** Whether `to` can be dialled now, and if not, the sentence that says why. */
   canDial(to: string): { readonly ok: true } | { readonly ok: false; readonly why: string };
   /**

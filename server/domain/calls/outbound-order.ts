@@ -40,6 +40,8 @@ export interface OutboundOrder {
 export interface Dialer {
   /** Whether `to` can be dialled now, and if not, the sentence that says why. */
   canDial(to: string): { readonly ok: true } | { readonly ok: false; readonly why: string };
+  /** Whether one more call would be admitted now: the telephone is connected and a line is free. */
+  hasFreeLine(): boolean;
   /**
    * Resolves when the call is written down (`initiated`); ringing goes on by itself. Rejects when none was begun, with
    * `too-many-calls` (no free line, or one of the organization's limits is reached: `details.retryAfterMs` says when to

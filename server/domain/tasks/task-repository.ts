@@ -58,6 +58,10 @@ export interface TaskFilter {
   readonly status?: TaskStatus | undefined;
 }
 
+/** A schedule is spent once a call was begun for it: who resets such a task runs it by hand, or sets another time. */
+const waitsForItsTime = `status = 'pending' AND scheduled_at_ms IS NOT NULL AND deleted_at_ms IS NULL AND NOT EXISTS
+  (SELECT 1 FROM calls WHERE calls.id = tasks.last_call_id AND calls.started_at_ms >= tasks.scheduled_at_ms)`;
+
 /** Deleted tasks keep their row, since calls point at it, but are found no more. */
 export class TaskRepository {
   readonly #insert: Statement<never>;
@@ -68,6 +72,8 @@ export class TaskRepository {
   readonly #endByCall: Statement<never>;
   readonly #inProgress: Statement<TaskRow>;
   readonly #countActive: Statement<{ readonly total: number }>;
+  readonly #due: Statement<TaskRow>;
+  readonly #nextScheduled: Statement<{ readonly at: number | null }>;
   readonly #list: FilteredList<TaskRow>;
 
   constructor(db: Database) {
@@ -88,6 +94,13 @@ export class TaskRepository {
     this.#countActive = db.prepare(
       `SELECT count(*) AS total FROM tasks
        WHERE agent_id = ? AND status IN ('pending', 'in_progress') AND deleted_at_ms IS NULL`,
+    );
+    this.#due = db.prepare(
+      `SELECT * FROM tasks WHERE ${waitsForItsTime} AND scheduled_at_ms <= ?
+       ORDER BY priority DESC, scheduled_at_ms, rowid LIMIT ?`,
+    );
+    this.#nextScheduled = db.prepare(
+      `SELECT min(scheduled_at_ms) AS at FROM tasks WHERE ${waitsForItsTime} AND scheduled_at_ms > ?`,
     );
     this.#list = new FilteredList(db, 'tasks', 'deleted_at_ms IS NULL');
   }
@@ -135,6 +148,16 @@ export class TaskRepository {
   /** Tasks of the agent that are pending or in progress. */
   countActive(agentId: string): number {
     return this.#countActive.get(agentId)?.total ?? 0;
+  }
+
+  /** Pending ones whose time has come: higher priority first, then the earlier time, then the earlier creation. */
+  due(nowMs: number, limit: number): readonly Task[] {
+    return this.#due.all(nowMs, limit).map(toTask);
+  }
+
+  /** The next time after `nowMs` that a pending task waits for. */
+  nextScheduledAtMs(nowMs: number): number | undefined {
+    return this.#nextScheduled.get(nowMs)?.at ?? undefined;
   }
 
   list(filter: TaskFilter, page: PageRequest): Page<Task> {

@@ -94,6 +94,26 @@ export class TaskService {
     });
   }
 
+  /** pending → failed without a call: its time came, and it could not be dialled. Another status stays as it is. */
+  fail(id: string, errorMessage: string): Promise<void> {
+    return this.#unitOfWork.run((record, nowMs) => {
+      const before = this.#tasks.find(id);
+      if (before?.status !== 'pending') return;
+      this.#tasks.update({ ...before, status: 'failed', errorMessage, completedAtMs: nowMs, updatedAtMs: nowMs });
+      record(before.organizationId, { kind: 'task-ended', taskId: id, status: 'failed' });
+    });
+  }
+
+  /** Tasks of every organization whose time has come, in the order they are to run. For the scheduler. */
+  due(limit: number): readonly Task[] {
+    return this.#tasks.due(this.#unitOfWork.nowMs(), limit);
+  }
+
+  /** When the next task's time comes. For the scheduler. */
+  nextScheduledAtMs(): number | undefined {
+    return this.#tasks.nextScheduledAtMs(this.#unitOfWork.nowMs());
+  }
+
   /** Throws `task-not-found`, also for a task of another organization. */
   get(organizationId: string, id: string): Task {
     const task = this.#tasks.find(id);

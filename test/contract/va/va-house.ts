@@ -25,6 +25,10 @@ export class FakeTelephone implements Dialer, LiveCalls {
     return this.why === undefined ? { ok: true } : { ok: false, why: this.why };
   }
 
+  hasFreeLine(): boolean {
+    return this.why === undefined;
+  }
+
   async start(order: OutboundOrder): Promise<{ callId: string; requestId: string }> {
     if (this.startFailure) throw this.startFailure;
     const { callId, to, context: _context, startingMessage: _greeting, voicemail: _plan, ...rest } = order;

@@ -1,0 +1,71 @@
+import { messageOf } from '../contract/errors.ts';
+import type { Clock, Timer } from '../lifetime/clock.ts';
+import type { Logger } from '../log/logger.ts';
+
+export interface WakerOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** One look at everything; resolves with the time of the next one that no event announces. */
+  look(): Promise<number | undefined>;
+}
+
+/** After a look that failed. */
+const retryMs = 1_000;
+/** Timers of the platform end at 24 days; looking once an hour for nothing costs nothing. */
+const longestWaitMs = 3_600_000;
+
+/** Runs a job's look whenever something happened or its time has come: one at a time, and never one too few. */
+export class Waker {
+  readonly #options: WakerOptions;
+  #looking: Promise<void> | undefined;
+  #again = false;
+  #stopped = true;
+  #timer: Timer | undefined;
+
+  constructor(options: WakerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.wake();
+  }
+
+  /** Resolves when the look in hand is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#looking;
+  }
+
+  wake(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#looking ??= this.#lookUntilQuiet().finally(() => {
+      this.#looking = undefined;
+      if (this.#again) this.wake();
+    });
+  }
+
+  async #lookUntilQuiet(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      this.#timer?.cancel();
+      const { clock, log, look, name } = this.#options;
+      try {
+        const nextAtMs = await look();
+        if (nextAtMs !== undefined) this.#wakeIn(nextAtMs - clock.now());
+      } catch (failure) {
+        log.error({ why: messageOf(failure) }, `${name} failed, and tries again`);
+        this.#wakeIn(retryMs);
+      }
+    }
+  }
+
+  #wakeIn(delayMs: number): void {
+    if (this.#stopped) return;
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(Math.min(longestWaitMs, Math.max(1, delayMs)), () => this.wake());
+  }
+}
