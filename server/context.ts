@@ -74,6 +74,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     clock,
     log,
     dataFolder: settings.dataFolder,
+    egress: settings.egress,
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   await mendAfterCrash(domain, log);

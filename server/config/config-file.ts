@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { LandlineError, messageOf } from '../contract/errors.ts';
 import { codecNames } from '../contract/media-session.ts';
@@ -15,18 +15,20 @@ function isIpv4OrBlock(text: string): boolean {
   return bits === undefined || (/^\d{1,2}$/.test(bits) && Number(bits) <= 32);
 }
 
-/** A host name (RFC 1123) or an IPv4 address. */
+/** RFC 1123. */
+function isHostName(text: string): boolean {
+  return !/^[\d.]+$/.test(text) && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*\.?$/i.test(text);
+}
+
+function isHostOrAddress(text: string): boolean {
+  return text.length <= 253 && (isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 || isHostName(text));
+}
+
+/** A host name or an IPv4 address. */
 const host = z
   .string()
   .max(253)
-  .refine(
-    (text) =>
-      isIPv4(text) ||
-      (!/^[\d.]+$/.test(text) && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*\.?$/i.test(text)),
-    {
-      error: 'not a host name or IPv4 address',
-    },
-  );
+  .refine((text) => isIPv4(text) || isHostName(text), { error: 'not a host name or IPv4 address' });
 
 const peer = z.strictObject({
   name,
@@ -86,6 +88,14 @@ const http = z.strictObject({
   allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
 });
 
+const egress = z.strictObject({
+  /** Hosts beyond the local network that tools, webhooks and MCP servers may be at, and hosts that may be `http://`. */
+  allow: z
+    .array(z.string().refine(isHostOrAddress, { error: 'not a host name or IP address' }))
+    .max(1_000)
+    .default([]),
+});
+
 const tts = z.discriminatedUnion('family', [
   z.strictObject({ family: z.literal('flite'), voice: name.default('slt') }),
   z.strictObject({ family: z.literal('piper'), model: name, speaker: z.number().int().min(0).optional() }),
@@ -103,6 +113,7 @@ export const configFileSchema = z.strictObject({
   limits: limits.prefault({}),
   lan: z.boolean().default(false),
   http: http.prefault({}),
+  egress: egress.prefault({}),
   sip: sip.prefault({}),
   speech: z
     .strictObject({

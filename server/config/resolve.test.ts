@@ -56,6 +56,15 @@ describe('loadSettings', () => {
     expect(problemsOf({ http: { tls: { certificate: 'a.crt' } } })).toContain('Write { "selfSigned": true }');
   });
 
+  it('reads the hosts beyond the local network that may be reached', () => {
+    const allow = ['crm.example.com', '127.0.0.1', '[::1]', 'fd00::5'];
+    expect(load({ egress: { allow } }).egress).toEqual({ allow });
+    expect(load({}).egress).toEqual({ allow: [] });
+    const problems = problemsOf({ egress: { allow: ['http://crm.example.com/', '10.0.0.0/8'] } });
+    expect(problems).toContain('egress.allow[0] = "http://crm.example.com/": not a host name or IP address');
+    expect(problems).toContain('egress.allow[1] = "10.0.0.0/8": not a host name or IP address');
+  });
+
   it('uses the documented defaults when there is no file and no environment', () => {
     expect(load(undefined)).toMatchObject({
       dataFolder: data,

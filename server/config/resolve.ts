@@ -77,6 +77,8 @@ export interface Settings {
   readonly limits: Limits;
   readonly speech: { readonly stt?: { readonly model: string }; readonly tts: VoiceSettings };
   readonly brain: { readonly gguf?: string };
+  /** Hosts that the admin lists for tools, webhooks and MCP servers. */
+  readonly egress: { readonly allow: readonly string[] };
   readonly defaults: { readonly agent?: string; readonly timeZone?: string };
 }
 
@@ -233,6 +235,7 @@ function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, 
       ...(speech.stt === undefined ? {} : { stt: { model: place(speech.stt.model) } }),
     },
     brain: brain.gguf === undefined ? {} : { gguf: place(brain.gguf) },
+    egress: file.egress,
     defaults: {
       ...(defaults.agent === undefined ? {} : { agent: defaults.agent }),
       ...(defaults.timeZone === undefined ? {} : { timeZone: defaults.timeZone }),
