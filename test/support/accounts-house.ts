@@ -21,9 +21,9 @@ export interface AccountsHouse {
   readonly agentId: string;
   readonly superAdmin: Principal;
   /** A new person of the organization, or of the one named. */
-  person(role: Role, organizationId?: string): Promise<Principal & { readonly userId: string }>;
+  readonly person: (role: Role, organizationId?: string) => Promise<Principal & { readonly userId: string }>;
   /** A call of this person (or of none), on the line for `seconds` with a question and an answer. */
-  endedCall(options?: { readonly userId?: string; readonly seconds?: number }): Promise<string>;
+  readonly endedCall: (options?: { readonly userId?: string; readonly seconds?: number }) => Promise<string>;
 }
 
 /** Ends with the test. `startMs` is the time at first. */

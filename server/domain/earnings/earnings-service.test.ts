@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dayMs, openAccountsHouse } from '../../../test/support/accounts-house.ts';
 import type { UsageSession } from '../usage/usage.ts';

@@ -34,7 +34,7 @@ function thought(turns: readonly Turn[]): readonly Use[] {
 }
 
 function spoken({ tts }: Call, turns: readonly Turn[]): readonly Use[] {
-  const quantity = turns.reduce((sum, { role, text }) => sum + (role === 'agent' ? [...text].length : 0), 0);
+  const quantity = turns.reduce((sum, { role, text }) => sum + (role === 'agent' ? Array.from(text).length : 0), 0);
   return tts === null ? [] : [{ serviceType: 'tts', provider: tts, model: '', quantity, unit: 'character' }];
 }
 
