@@ -1,5 +1,6 @@
 import type { Clock } from '../lifetime/clock.ts';
-import { webMediaSocket } from './dialects/kupe/web-media.socket.ts';
+import { mediaStreamSocket } from './dialects/kupe/media-stream.socket.ts';
+import { type WebMediaParts, webMediaSocket } from './dialects/kupe/web-media.socket.ts';
 import { voiceSocket } from './dialects/voicera/voice.socket.ts';
 import type { HttpServerOptions } from './http-server.ts';
 import type { SocketCounters } from './sockets/bounded-socket.ts';
@@ -14,12 +15,14 @@ export function audioSockets(
   if (!webCalls) return [];
   const { agents, bus, calls, credentials, identity } = domain;
   const shared = { agents, bus, calls, webCalls, clock, log, counters };
+  const kupe: WebMediaParts = {
+    ...shared,
+    principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
+    principalOfToken: (token) => identity.verifyToken(token, 'authenticated'),
+  };
   return [
-    webMediaSocket({
-      ...shared,
-      principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
-      principalOfToken: (token) => identity.verifyToken(token, 'authenticated'),
-    }),
+    webMediaSocket(kupe),
+    mediaStreamSocket(kupe),
     voiceSocket({ ...shared, principalOfToken: (token) => identity.verifyToken(token, 'voicera-api') }),
   ];
 }

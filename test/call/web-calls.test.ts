@@ -73,6 +73,34 @@ test("a browser talks with the agent over Kupe's media socket, interrupts it, an
   expect(saidBy('agent', record)).toContain('credit card');
 });
 
+test("a gateway streams a call in µ-law, as Twilio's media streams do, until it says stop", async () => {
+  const url = `ws://127.0.0.1:${appliance.httpPort}/api/call/media-stream/agents/${agentId}`;
+  const gateway = new WebCaller(`${url}?api_key=${keys['LANDLINE_KUPE_KEY']}`, {
+    encode: () => '',
+    decode: () => undefined,
+  });
+  await gateway.opened();
+  gateway.sendJson({ event: 'connected', protocol: 'Call' });
+  const customParameters = { from: '+15550199' };
+  gateway.sendJson({ event: 'start', streamSid: 'MZ1', start: { streamSid: 'MZ1', callSid: 'CA1', customParameters } });
+  const media = z.object({
+    event: z.literal('media'),
+    streamSid: z.literal('MZ1'),
+    media: z.object({ payload: z.base64() }),
+  });
+  const isLoud = (message: unknown) => {
+    const { data } = media.safeParse(message);
+    const bytes = Buffer.from(data?.media.payload ?? '', 'base64');
+    return bytes.length === 160 && bytes.some((byte) => (byte & 0x70) < 0x40);
+  };
+  await until('the agent is heard', () => gateway.messages.some(isLoud), 10_000);
+  await until('a turn is marked', () => gateway.messages.some((message) => message['event'] === 'mark'), 10_000);
+  gateway.sendJson({ event: 'stop', streamSid: 'MZ1' });
+  expect(await gateway.closed).toBe(1000);
+  const record = await finishedCall(appliance, ({ from_number }) => from_number === '+15550199');
+  expect([record.status, record.end_reason]).toEqual(['completed', 'caller-hangup']);
+});
+
 test.each([
   ['a wrong key', () => `agent_id=${agentId}&api_key=wrong`, 4401],
   ['no credential', () => `agent_id=${agentId}`, 4401],

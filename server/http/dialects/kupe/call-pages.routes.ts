@@ -111,7 +111,7 @@ function carrierRoutes({ agents }: CallPageParts): readonly Route<KupeCaller>[] 
 
 /** Sockets that were asked for without an upgrade (RFC 9110 §15.5.22). */
 function socketRoutes(): readonly Route<KupeCaller>[] {
-  return ['web-media-stream'].map((name) =>
+  return ['web-media-stream', 'media-stream'].map((name) =>
     publicRoute({
       method: 'GET',
       path: `/api/call/${name}`,

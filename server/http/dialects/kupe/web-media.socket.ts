@@ -1,22 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import { LandlineError, messageOf } from '../../../contract/errors.ts';
+import { messageOf } from '../../../contract/errors.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
 import type { Turn } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { WebCall, WebCalls } from '../../../domain/calls/web-calls.ts';
-import type { Principal } from '../../../domain/credentials/principal.ts';
 import type { EventBus } from '../../../events/bus.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { isUuid } from '../../route.ts';
-import { bearerOf } from '../../select-dialect.ts';
 import { sendAudio, swapped } from '../../sockets/audio-out.ts';
 import type { SocketCounters } from '../../sockets/bounded-socket.ts';
 import { followCall } from '../../sockets/call-feed.ts';
 import type { SocketRoute } from '../../sockets/upgrade.ts';
 import type { KupeAuthParts } from './auth.ts';
+import { closeCodeOf, principalOfSocket, socketCloseCodes } from './socket-auth.ts';
 
 export interface WebMediaParts extends KupeAuthParts {
   readonly agents: AgentService;
@@ -28,7 +27,6 @@ export interface WebMediaParts extends KupeAuthParts {
   readonly counters: SocketCounters;
 }
 
-const closeCodes = { done: 1000, internal: 1011, badCredential: 4401, unknownAgent: 4404, busy: 4429 } as const;
 const largestMessageBytes = 256 * 1024;
 /** A client that has values for the prompt sends them first; one that has none sends nothing or audio. */
 const configWaitMs = 250;
@@ -60,8 +58,7 @@ async function begin(
   parts: WebMediaParts,
 ): Promise<void> {
   const first = firstMessage(socket, parts.clock);
-  const principal = await principalOf(request, query, parts);
-  if (!principal) throw new LandlineError('unauthorized', 'Not authenticated');
+  const principal = await principalOfSocket(request, query, parts);
   const agentId = (query.get('agent_id') ?? '').toLowerCase();
   const agent = parts.agents.get(principal.organizationId, isUuid(agentId) ? agentId : '');
   const { variables, early } = await first;
@@ -73,7 +70,7 @@ async function begin(
       interrupted: () => sendJson(socket, { type: 'interruption', event_type: 'clear', event: 'clear' }),
       ended: (reason) => {
         sendJson(socket, { type: 'call-end', reason });
-        socket.close(closeCodes.done, 'the call has ended');
+        socket.close(socketCloseCodes.done, 'the call has ended');
       },
     },
   );
@@ -133,36 +130,14 @@ function variablesIn(text: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-/** By header or by query, since a browser's WebSocket can't set headers. */
-async function principalOf(
-  request: IncomingMessage,
-  query: URLSearchParams,
-  parts: KupeAuthParts,
-): Promise<Principal | undefined> {
-  const key = String(request.headers['x-api-key'] ?? query.get('api_key') ?? '');
-  const byKey = key === '' ? undefined : parts.principalOfKey(key);
-  if (byKey) return byKey;
-  const token = bearerOf(request.headers.authorization) ?? query.get('token') ?? '';
-  return token === '' ? undefined : await parts.principalOfToken(token);
-}
-
 function refuse(socket: WebSocket, thrown: unknown, log: Logger): void {
-  const code = thrown instanceof LandlineError ? thrown.code : 'internal';
-  const closeCode = codesByFailure[code] ?? closeCodes.internal;
-  if (closeCode === closeCodes.internal) log.error({ err: thrown }, `a web call failed: ${messageOf(thrown)}`);
-  const message = closeCode === closeCodes.internal ? 'Internal server error' : messageOf(thrown);
+  const closeCode = closeCodeOf(thrown);
+  const isOurs = closeCode === socketCloseCodes.internal;
+  if (isOurs) log.error({ err: thrown }, `a web call failed: ${messageOf(thrown)}`);
+  const message = isOurs ? 'Internal server error' : messageOf(thrown);
   sendJson(socket, { type: 'error', message });
   socket.close(closeCode, message.slice(0, 100));
 }
-
-const codesByFailure: Readonly<Record<string, number>> = {
-  unauthorized: closeCodes.badCredential,
-  'token-expired': closeCodes.badCredential,
-  'token-invalid': closeCodes.badCredential,
-  'agent-not-found': closeCodes.unknownAgent,
-  'agent-disabled': closeCodes.unknownAgent,
-  'too-many-calls': closeCodes.busy,
-};
 
 function sendJson(socket: WebSocket, message: object): void {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
