@@ -77,7 +77,5 @@ function readInThread(path: string, clock: Clock): Promise<Table> {
       reject(tableInvalid(['reading it broke off']));
     });
   });
-  return reading.finally(async () => {
-    await worker.terminate();
-  });
+  return reading.finally(() => void worker.terminate());
 }

@@ -13,12 +13,16 @@ import { createCallRoutes } from './create-call.routes.ts';
 import { earningsRoutes } from './earnings.routes.ts';
 import { featureFlagRoutes } from './feature-flags.routes.ts';
 import { behindFeature } from './feature-gate.ts';
+import { mcpServerRoutes } from './mcp-servers.routes.ts';
 import { meRoutes } from './me.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { peopleGroupRoutes } from './people-groups.routes.ts';
 import { phoneRoutes } from './phone.routes.ts';
+import { postAnalysisRoutes } from './post-analysis.routes.ts';
 import { providerRoutes } from './providers.routes.ts';
+import { toolRoutes } from './tools.routes.ts';
 import { walletRoutes } from './wallets.routes.ts';
+import { webhookRoutes } from './webhooks.routes.ts';
 
 export interface KupeRouteParts {
   readonly domain: Domain;
@@ -46,5 +50,9 @@ export function kupeRoutes({ domain, clock, dialer, isPeerHost }: KupeRouteParts
     ...organizationRoutes(domain),
     ...earningsRoutes(domain),
     ...featureFlagRoutes(domain),
+    ...behindFeature(featureFlags, 'tools', toolRoutes(domain)),
+    ...behindFeature(featureFlags, 'mcp', mcpServerRoutes(domain)),
+    ...behindFeature(featureFlags, 'post_analysis', postAnalysisRoutes(domain)),
+    ...webhookRoutes(domain),
   ];
 }
