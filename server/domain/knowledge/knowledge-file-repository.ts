@@ -56,7 +56,7 @@ const columns = [
 export class KnowledgeFileRepository {
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
-  readonly #begin: Statement<never>;
+  readonly #addAttempts: Statement<never>;
   readonly #markDeleted: Statement<never>;
   readonly #erase: Statement<never>;
   readonly #byId: Statement<FileRow>;
@@ -75,7 +75,7 @@ export class KnowledgeFileRepository {
       `INSERT INTO knowledge_files (${columns.join()}, attempts) VALUES (${columns.map((name) => `@${name}`).join()}, 0)`,
     );
     this.#update = db.prepare(`UPDATE knowledge_files SET ${set} WHERE id = @id`);
-    this.#begin = db.prepare('UPDATE knowledge_files SET attempts = attempts + 1 WHERE no = ?');
+    this.#addAttempts = db.prepare('UPDATE knowledge_files SET attempts = attempts + ? WHERE no = ?');
     this.#markDeleted = db.prepare('UPDATE knowledge_files SET deleted_at_ms = ? WHERE id = ?');
     this.#erase = db.prepare('DELETE FROM knowledge_files WHERE no = ?');
     this.#byId = db.prepare(`SELECT * ${living} AND id = ?`);
@@ -98,8 +98,8 @@ export class KnowledgeFileRepository {
     this.#update.run(toRow(file));
   }
 
-  begin(no: number): void {
-    this.#begin.run(no);
+  addAttempts(no: number, count: 1 | -1): void {
+    this.#addAttempts.run(count, no);
   }
 
   markDeleted(id: string, atMs: number): void {

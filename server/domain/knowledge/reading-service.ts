@@ -47,9 +47,14 @@ export class ReadingService {
       );
       return false;
     }
-    await this.#parts.unitOfWork.run(() => this.#parts.files.begin(no));
+    await this.#parts.unitOfWork.run(() => this.#parts.files.addAttempts(no, 1));
     await this.#clear(no);
     return true;
+  }
+
+  /** An orderly stop is no failed try: the next start begins the file again. */
+  async putBack(no: number): Promise<void> {
+    await this.#parts.unitOfWork.run(() => this.#parts.files.addAttempts(no, -1));
   }
 
   /** Appends passages to a file that is being read. False when the file was deleted meanwhile. */
