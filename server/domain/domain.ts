@@ -29,6 +29,8 @@ import { DoNotCallService } from './do-not-call/do-not-call-service.ts';
 import type { EgressOptions } from './egress/egress-client.ts';
 import { ensureFirstStart, type FirstStart } from './first-start.ts';
 import { createIdentity } from './identity.ts';
+import { IntegrationRepository } from './integrations/integration-repository.ts';
+import { IntegrationService } from './integrations/integration-service.ts';
 import { createKnowledge, type KnowledgeUseCases } from './knowledge/create-knowledge.ts';
 import { KnowledgeRepository } from './knowledge/knowledge-repository.ts';
 import { NumberRepository } from './numbers/number-repository.ts';
@@ -100,6 +102,7 @@ export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly queuedCalls: QueuedCallService;
   readonly recordings: RecordingService;
   readonly analytics: AnalyticsService;
+  readonly integrations: IntegrationService;
   /** Undefined unless this is the first start on this data folder. */
   ensureFirstStart(options: { readonly url: string }): Promise<FirstStart | undefined>;
   /** Whether the database answers. */
@@ -115,7 +118,7 @@ export function createDomain(options: DomainOptions): Domain {
   const stores = createRepositories(db);
   const tables = new TableReader(clock);
   const identity = createIdentity({ ...stores, db, unitOfWork, clock, log, dataFolder });
-  const { agents, knowledge, numbers, tasks, calls, recordings } = stores;
+  const { agents, knowledge, numbers, tasks } = stores;
   const attempts = new CampaignAttempts(stores.campaigns, stores.members);
   const outboundRules = new OutboundRuleService({ ...stores, unitOfWork });
   const recordingService = new RecordingService({ ...stores, unitOfWork, dataFolder, log });
@@ -127,6 +130,8 @@ export function createDomain(options: DomainOptions): Domain {
     organizationStore: stores.organizations,
   });
   const { callAccounts } = accounts;
+  const outside = createOutside({ ...stores, db, unitOfWork, secrets: identity.secrets, egress: options.egress });
+  const integrations = new IntegrationRepository(db, identity.secrets);
   return {
     bus,
     eventLog,
@@ -152,7 +157,8 @@ export function createDomain(options: DomainOptions): Domain {
     recordings: recordingService,
     analytics: new AnalyticsService({ analytics: stores.analytics, clock, dataFolder }),
     ...accounts,
-    ...createOutside({ ...stores, db, unitOfWork, secrets: identity.secrets, egress: options.egress }),
+    ...outside,
+    integrations: new IntegrationService({ unitOfWork, integrations, egress: outside.egress }),
     ensureFirstStart: ({ url }) =>
       ensureFirstStart({ ...stores, identity, unitOfWork, dataFolder, timeZone }, { sampleAgent, url }),
     isHealthy: () => db.isOpen && isAnswering(eventLog),

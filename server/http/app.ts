@@ -1,4 +1,4 @@
-import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { messageOf } from '../contract/errors.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Clock } from '../lifetime/clock.ts';
@@ -21,7 +21,7 @@ export interface AppParts {
   /** Our own origin, for requests whose Host header is none. */
   readonly fallbackOrigin: () => string;
   /** Paths under `/app/api`: Landline's own, for its console and its tools. */
-  readonly own: Router;
+  readonly own: DialectHost<'app'>;
 }
 
 /** The application of one listener. `pinned`: everything that comes in by it speaks this dialect, where it can. */
@@ -31,14 +31,33 @@ export function createApp(parts: AppParts, pinned?: DialectName): Express {
   app.use((request: Request, response: Response, next: NextFunction) => {
     return isOurs(request.path) ? next() : dispatch(parts, pinned, request, response);
   });
-  app.get('/health', (_request, response) => {
-    const { status, body } = healthAnswer(domain, version, clock.now());
+  app.get('/health', (request, response) => {
+    const dialect = healthDialect(request, pinned);
+    const { status, body } = healthAnswer(domain, { dialect, nowMs: clock.now(), version });
     response.status(status).json(body);
   });
-  app.use('/app/api', own);
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    return request.path.startsWith('/app/api/') ? answerOwn(own, request, response) : next();
+  });
   app.use(referencePages({ dialects, version, fallbackOrigin, pinned }));
   finish(app, parts);
   return app;
+}
+
+/** The dialects whose clients tell the words of a probe apart. */
+const probed: readonly DialectName[] = ['kupe', 'voicera'];
+
+/** Whose words to answer a probe in: by its listener, else by the credential that it shows. */
+function healthDialect(request: Request, pinned: DialectName | undefined): DialectName | undefined {
+  const choice = selectDialect({
+    owners: probed,
+    pathOwners: probed,
+    pinned,
+    apiKey: request.get('x-api-key'),
+    authorization: request.get('authorization'),
+    cookie: undefined,
+  });
+  return choice === 'ambiguous' || choice === 'unknown' ? undefined : choice;
 }
 
 /** The application of a listener that has nothing but sockets. */
@@ -82,6 +101,13 @@ function dispatch(
   const host = dialects.find(({ name }) => name === choice);
   if (host) host.refuse(request, response);
   else sendUnion(response, choice === 'ambiguous' ? 401 : 404, clock.now());
+}
+
+function answerOwn(own: DialectHost<'app'>, request: Request, response: Response): Promise<void> | void {
+  const method = methodOf(request.method);
+  const row = method && own.find(method, request.path);
+  if (row) return own.answer(request, response, row);
+  own.refuse(request, response);
 }
 
 /** Where several APIs have the path, a page that one of them allows may ask: the request itself shows which it is. */

@@ -1,6 +1,9 @@
 import { TaskExecution } from '../domain/tasks/task-execution.ts';
 import type { Clock } from '../lifetime/clock.ts';
+import { LogRing } from '../log/log-ring.ts';
 import { DialectHost } from './dialect-host.ts';
+import { appDialect } from './dialects/app/app-dialect.ts';
+import { appRoutes } from './dialects/app/app-routes.ts';
 import { kupeDialect } from './dialects/kupe/kupe-dialect.ts';
 import { kupeRoutes } from './dialects/kupe/kupe-routes.ts';
 import { agentRoutes } from './dialects/va/agents.routes.ts';
@@ -11,9 +14,14 @@ import { sessionRoutes } from './dialects/va/session.routes.ts';
 import { taskRoutes } from './dialects/va/tasks.routes.ts';
 import { userRoutes } from './dialects/va/users.routes.ts';
 import { vaDialect } from './dialects/va/va-dialect.ts';
+import { publishedLimits, VoiceraLimits } from './dialects/voicera/limits.ts';
+import { voiceraDialect } from './dialects/voicera/voicera-dialect.ts';
+import { voiceraRoutes } from './dialects/voicera/voicera-routes.ts';
 import type { HttpServerOptions } from './http-server.ts';
+import { Maintenance } from './maintenance.ts';
 import { RateLimiter } from './rate-limit.ts';
 import type { TokenSigner } from './signed-token.ts';
+import { SystemHealth } from './system-health.ts';
 
 export interface DialectParts {
   readonly options: HttpServerOptions;
@@ -26,7 +34,19 @@ export interface DialectParts {
 /** The public APIs, each with its rows over the domain. */
 export function composeDialects(parts: DialectParts): readonly DialectHost[] {
   const hosting = { clock: parts.clock, fallbackOrigin: parts.fallbackOrigin };
-  return [new DialectHost(va(parts), hosting), new DialectHost(kupe(parts), hosting)];
+  return [
+    new DialectHost(va(parts), hosting),
+    new DialectHost(kupe(parts), hosting),
+    new DialectHost(voicera(parts), hosting),
+  ];
+}
+
+/** Landline's own API, for its console and its tools. */
+export function composeOwn({ options, clock, fallbackOrigin }: DialectParts): DialectHost<'app'> {
+  const { domain, log, readCounters } = options;
+  const { credentials, identity } = domain;
+  const routes = appRoutes({ domain, clock, readCounters });
+  return new DialectHost(appDialect({ routes, credentials, identity, log }), { clock, fallbackOrigin });
 }
 
 function va({ options, signer, clock }: DialectParts) {
@@ -61,6 +81,23 @@ function kupe({ options: { allowedOrigins, dialer, domain, isPeerHost, log }, cl
     principalOfKey: (key) => credentials.authenticate(key, 'kupe'),
     principalOfToken: (token) => domain.identity.verifyToken(token, 'authenticated'),
     allowedOrigins: allowedOrigins ?? [],
+    log,
+  });
+}
+
+function voicera({ options, signer, clock }: DialectParts) {
+  const { domain, log, readCounters, version } = options;
+  const maintenance = new Maintenance();
+  const systemHealth = new SystemHealth({ domain, readCounters });
+  const recentLogs = options.recentLogs ?? new LogRing();
+  return voiceraDialect({
+    routes: voiceraRoutes({ domain, clock, signer, maintenance, systemHealth, recentLogs, version }),
+    principalOfToken: (token) => domain.identity.verifyToken(token, 'voicera-api'),
+    calls: domain.calls,
+    signer,
+    envelope: options.voicera?.envelope ?? 'hybrid',
+    limits: new VoiceraLimits({ ...publishedLimits, ...options.voicera?.limits }, clock),
+    maintenance,
     log,
   });
 }

@@ -5,13 +5,15 @@ import type { Dialer } from '../domain/calls/outbound-order.ts';
 import type { WebCalls } from '../domain/calls/web-calls.ts';
 import type { Domain } from '../domain/domain.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
+import type { LogRing } from '../log/log-ring.ts';
 import type { Logger } from '../log/logger.ts';
 import { type AppParts, createApp, createSocketApp } from './app.ts';
 import { loadCertificate, type TlsSettings } from './certificate.ts';
-import { composeDialects } from './compose-dialects.ts';
+import { composeDialects, composeOwn } from './compose-dialects.ts';
 import { audioSockets } from './compose-sockets.ts';
-import { ownRoutes } from './dialects/app/own-routes.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
+import type { Envelope } from './dialects/voicera/envelope.ts';
+import type { VoiceraLimitSettings } from './dialects/voicera/limits.ts';
 import { type ExtraPort, type ExtraPortSettings, extraPorts } from './extra-ports.ts';
 import { Listener } from './listener.ts';
 import { TokenSigner } from './signed-token.ts';
@@ -45,6 +47,10 @@ export interface HttpServerOptions {
   readonly readCounters: () => Promise<unknown>;
   /** Requests per minute and `va_` key. */
   readonly rateLimit?: number;
+  /** How VoiceERA's clients are answered; its published envelope and limits unless told. */
+  readonly voicera?: { readonly envelope?: Envelope; readonly limits?: Partial<VoiceraLimitSettings> };
+  /** The newest lines of the log, for administrators. */
+  readonly recentLogs?: LogRing;
 }
 
 /** The HTTP and WebSocket side of the house. */
@@ -82,7 +88,7 @@ class LandlineHttpServer implements HttpServer {
     const signer = new TokenSigner(clock);
     const fallbackOrigin = () => this.url;
     const dialects = composeDialects({ options, signer, clock, fallbackOrigin });
-    const own = ownRoutes({ credentials: domain.credentials, readCounters: options.readCounters });
+    const own = composeOwn({ options, signer, clock, fallbackOrigin });
     const { bus, calls, credentials } = domain;
     this.#options = options;
     this.#clock = clock;

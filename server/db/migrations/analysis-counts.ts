@@ -1,6 +1,7 @@
 /**
- * Sums over the analyses of calls, kept by triggers, so that a report over 100,000 calls reads a few hundred rows:
- * sentiments and emotions by agent and day (UTC), phrases by agent and (agent '') for the whole organization.
+ * Sums over calls and their analyses, kept by triggers, so that a report over 100,000 calls reads a few hundred rows:
+ * sentiments and emotions by agent and day (UTC), phrases by agent and (agent '') for the whole organization. What was
+ * found out of a call goes with the call.
  */
 export const analysisCounts = `
 CREATE TABLE analysis_days (
@@ -23,6 +24,14 @@ CREATE TABLE analysis_phrases (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX analysis_phrases_by_calls ON analysis_phrases (organization_id, agent_id, calls DESC);
 
+CREATE INDEX usage_sessions_summed ON usage_sessions (organization_id, started_at_ms, type, agent_id, cost_micro);
+CREATE INDEX calls_summed ON calls (organization_id, started_at_ms, agent_id, campaign_id, status, ended_at_ms,
+  answered_at_ms) WHERE deleted_at_ms IS NULL;
+
+CREATE TRIGGER calls_forgotten AFTER UPDATE OF deleted_at_ms ON calls WHEN NEW.deleted_at_ms IS NOT NULL BEGIN
+  DELETE FROM call_analyses WHERE call_id = NEW.id;
+  DELETE FROM call_rule_results WHERE call_id = NEW.id;
+END;
 CREATE TRIGGER call_analyses_counted AFTER INSERT ON call_analyses BEGIN ${counting('NEW', 1)} END;
 CREATE TRIGGER call_analyses_recounted AFTER UPDATE OF sentiment, sentiment_score, emotions, key_phrases ON call_analyses
 BEGIN ${counting('OLD', -1)} ${counting('NEW', 1)} END;

@@ -1,12 +1,27 @@
-import type { AnalyticsFilter, SentimentCounts, TermCount } from './analytics.ts';
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import type { Clock } from '../../lifetime/clock.ts';
+import { hasRole, type Principal } from '../credentials/principal.ts';
+import {
+  type AnalyticsFilter,
+  type CostFilter,
+  type HouseCounts,
+  type SentimentCounts,
+  startOfDays,
+  type TermCount,
+} from './analytics.ts';
 import type { AnalyticsRepository } from './analytics-repository.ts';
 
 /** What all calls of an organization together say, as far as they have been analysed. */
 export class AnalyticsService {
   readonly #analytics: AnalyticsRepository;
+  readonly #clock: Clock;
+  readonly #dataFolder: string;
 
-  constructor(analytics: AnalyticsRepository) {
-    this.#analytics = analytics;
+  constructor(parts: { readonly analytics: AnalyticsRepository; readonly clock: Clock; readonly dataFolder: string }) {
+    this.#analytics = parts.analytics;
+    this.#clock = parts.clock;
+    this.#dataFolder = parts.dataFolder;
   }
 
   sentiment(filter: AnalyticsFilter): SentimentCounts {
@@ -31,5 +46,37 @@ export class AnalyticsService {
     { agentId, limit }: { readonly agentId?: string | undefined; readonly limit: number },
   ): readonly TermCount[] {
     return this.#analytics.phrases(organizationId, agentId, limit);
+  }
+
+  /** In micro-units. */
+  costOf(filter: CostFilter): number {
+    return this.#analytics.cost(filter);
+  }
+
+  /** In micro-units; undefined until the call has been metered. */
+  costOfCall(callId: string): number | undefined {
+    return this.#analytics.costOfCall(callId);
+  }
+
+  /** Names of an organization's agents, those of deleted ones too, by id. */
+  agentNames(organizationId: string): ReadonlyMap<string, string> {
+    return this.#analytics.agentNames(organizationId);
+  }
+
+  /** Of the whole house for a super administrator, else of the caller's organization. */
+  async houseStats(principal: Principal): Promise<HouseCounts & { readonly diskFreeBytes: number }> {
+    const whole = hasRole(principal.role, 'super_admin');
+    const today = startOfDays(1, this.#clock.now());
+    const counts = this.#analytics.houseCounts(whole ? null : principal.organizationId, today);
+    const { bavail, bsize } = await statfs(this.#dataFolder);
+    return { ...counts, diskFreeBytes: bavail * bsize };
+  }
+
+  /** Whether recordings and the database can be written where they lie. */
+  async isStorageWritable(): Promise<boolean> {
+    return access(this.#dataFolder, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
   }
 }

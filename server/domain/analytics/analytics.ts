@@ -16,6 +16,24 @@ export interface TermCount {
   readonly calls: number;
 }
 
+/** Whose calls' costs to sum. */
+export interface CostFilter {
+  readonly organizationId: string;
+  readonly agentId?: string | undefined;
+  readonly campaignId?: string | undefined;
+  /** Of calls that began at or after it. */
+  readonly fromMs?: number | undefined;
+}
+
+export interface HouseCounts {
+  readonly users: number;
+  readonly agents: number;
+  readonly campaigns: number;
+  /** Since midnight (UTC). */
+  readonly callsToday: number;
+  readonly activeCalls: number;
+}
+
 const dayMs = 24 * 3_600_000;
 
 /** Midnight (UTC) of the first of the last `days` days, today being the last. */

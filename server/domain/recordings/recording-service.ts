@@ -3,6 +3,7 @@ import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
+import type { Page, PageRequest } from '../paging.ts';
 import { isPlayable, type Recording, recordingPath, recordingsFolder } from './recording.ts';
 import {
   adoptPart,
@@ -15,11 +16,13 @@ import {
   sha256Of,
   wavFacts,
 } from './recording-file.ts';
+import type { RecordingFilter, RecordingListRepository } from './recording-list-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
 
 export interface RecordingServiceParts {
   readonly unitOfWork: UnitOfWork;
   readonly recordings: RecordingRepository;
+  readonly recordingList: RecordingListRepository;
   readonly calls: CallRepository;
   readonly dataFolder: string;
   readonly log: Logger;
@@ -121,6 +124,11 @@ export class RecordingService {
 
   find(callId: string): Recording | undefined {
     return this.#parts.recordings.find(callId);
+  }
+
+  /** Ids of calls that can be listened to, newest first. */
+  list(filter: RecordingFilter, page: PageRequest): Page<string> {
+    return this.#parts.recordingList.page(filter, page);
   }
 
   /** Absolute path of a recording that can be played. Throws `recording-not-found`. */

@@ -8,7 +8,12 @@ const rows: Readonly<Record<string, Row>> = {
   'invalid-request': [422, 'VALIDATION_001'],
   'body-too-large': [413, 'VALIDATION_001'],
   'format-unknown': [422, 'VALIDATION_001'],
-  'credentials-invalid': [401, 'AUTH_001'],
+  'invalid-credentials': [401, 'AUTH_001'],
+  'too-many-attempts': [429, 'RATE_001'],
+  'user-inactive': [403, 'AUTH_004'],
+  'registration-closed': [403, 'AUTH_004'],
+  'password-unfit': [422, 'VALIDATION_001'],
+  'last-administrator': [409, 'USER_003'],
   'token-expired': [401, 'AUTH_002'],
   'token-invalid': [401, 'AUTH_003'],
   unauthorized: [401, 'AUTH_003'],
@@ -19,7 +24,12 @@ const rows: Readonly<Record<string, Row>> = {
   'agent-exists': [409, 'AGENT_002'],
   'agent-in-use': [409, 'AGENT_003'],
   'campaign-not-found': [404, 'CAMPAIGN_001'],
-  'campaign-not-launchable': [409, 'CAMPAIGN_002'],
+  'campaign-state': [409, 'CAMPAIGN_002'],
+  'campaign-not-ready': [409, 'CAMPAIGN_002'],
+  'bad-campaign': [422, 'VALIDATION_001'],
+  'bad-members': [422, 'VALIDATION_001'],
+  'too-many-members': [422, 'VALIDATION_001'],
+  'dialling-forbidden': [403, 'AUTH_004'],
   'call-not-found': [404, 'CALL_001'],
   'call-still-active': [409, 'CALL_002'],
   'recording-not-found': [404, 'CALL_001'],
@@ -56,13 +66,23 @@ export function toFailure(thrown: unknown, path: string): VoiceraFailure {
   const known = thrown instanceof LandlineError ? thrown : undefined;
   const row = known && (known.code === 'invalid-path' ? unknownIn[path.split('/')[1] ?? ''] : rows[known.code]);
   if (!known || !row) return { status: 500, code: 'SERVER_001', message: 'Internal server error', details: null };
+  if (known.code === 'invalid-credentials') return wrongCredentials;
   const [status, code] = row;
   return { status, code, message: known.message, details: status < 500 ? detailsOf(known) : null };
 }
+
+/** As the contract prints it, for an unknown address and a wrong password alike: nobody learns who has an account. */
+const wrongCredentials: VoiceraFailure = {
+  status: 401,
+  code: 'AUTH_001',
+  message: 'Invalid credentials',
+  details: 'Email not found',
+};
 
 /** A sentence where the thrower wrote one, the list of problems of a bad request, else the plain values. */
 function detailsOf({ details }: LandlineError): unknown {
   if (typeof details['reason'] === 'string') return details['reason'];
   if (details['problems'] !== undefined) return details['problems'];
+  if (details['rejected'] !== undefined) return details['rejected'];
   return Object.keys(details).length === 0 ? null : details;
 }

@@ -30,7 +30,8 @@ export const timeText = z
   .refine((text) => parseTime(text) !== undefined, 'must be an ISO 8601 time, e.g. 2024-04-01T00:00:00Z')
   .transform((text) => parseTime(text) ?? 0);
 
-function parseTime(text: string): number | undefined {
+/** ISO 8601 as milliseconds since 1970: a day (UTC), or a time, which is UTC unless it names its zone. */
+export function parseTime(text: string): number | undefined {
   const shape = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
   if (!shape) return undefined;
   const hasZone = shape[4] !== undefined || shape[1] === undefined;
