@@ -17,18 +17,18 @@ export interface DialectHostParts {
 }
 
 /** Runs requests through one dialect: who is calling, how often, what exactly, and its answer or its failure. */
-export class DialectHost {
-  readonly #dialect: Dialect<unknown>;
+export class DialectHost<Name extends string = DialectName> {
+  readonly #dialect: Dialect<unknown, Name>;
   readonly #parts: DialectHostParts;
   readonly #table: RouteTable<Route<unknown>>;
 
-  constructor(dialect: Dialect<unknown>, parts: DialectHostParts) {
+  constructor(dialect: Dialect<unknown, Name>, parts: DialectHostParts) {
     this.#dialect = dialect;
     this.#parts = parts;
     this.#table = new RouteTable(dialect.routes.map((route) => ({ ...route, value: route })));
   }
 
-  get name(): DialectName {
+  get name(): Name {
     return this.#dialect.name;
   }
 

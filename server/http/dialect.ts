@@ -4,8 +4,8 @@ import type { Answer, Route } from './route.ts';
 export type DialectName = 'kupe' | 'va' | 'voicera';
 
 /** One public API: its route table and everything that is its own way of speaking. */
-export interface Dialect<Caller> {
-  readonly name: DialectName;
+export interface Dialect<Caller, Name extends string = DialectName> {
+  readonly name: Name;
   readonly routes: readonly Route<Caller>[];
   /** Whose pages may read our answers: an origin, `*`, or undefined for nobody. */
   allowedOrigin(request: Request): string | undefined;

@@ -1,9 +1,14 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import { hasRole, type Principal } from '../credentials/principal.ts';
-import type { JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
-import { makeOrganization, type Organization, type OrganizationDraft, type OrganizationTerms } from './organization.ts';
+import {
+  makeOrganization,
+  type Organization,
+  type OrganizationChange,
+  type OrganizationDraft,
+  type OrganizationTerms,
+} from './organization.ts';
 import type { OrganizationRepository } from './organization-repository.ts';
 
 export class OrganizationService {
@@ -63,22 +68,17 @@ export class OrganizationService {
     return this.#organizations.list({ id }, page);
   }
 
-  /** Settings are merged by their first level. Throws `organization-not-found`, or `forbidden` below org_admin. */
-  update(
-    principal: Principal,
-    id: string,
-    change: { readonly name?: string; readonly settings?: JsonObject },
-  ): Promise<Organization> {
-    return this.#change(principal, id, 'org_admin', (before) => ({
+  /**
+   * Settings are merged by their first level; whether its calls may leave the house is for super administrators to say.
+   * Throws `organization-not-found` or `forbidden`.
+   */
+  update(principal: Principal, id: string, change: OrganizationChange): Promise<Organization> {
+    const least = change.isDiallingAllowed === undefined ? 'org_admin' : 'super_admin';
+    return this.#change(principal, id, least, (before) => ({
       ...before,
       ...change,
       settings: { ...before.settings, ...change.settings },
     }));
-  }
-
-  /** Whether its calls may leave the house. Super administrators only: throws `forbidden`. */
-  allowDialling(principal: Principal, id: string, isAllowed: boolean): Promise<Organization> {
-    return this.#change(principal, id, 'super_admin', (before) => ({ ...before, isDiallingAllowed: isAllowed }));
   }
 
   /** What the organization earns and pays; who may say so is the caller's to check. Throws `organization-not-found`. */

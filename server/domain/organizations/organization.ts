@@ -28,6 +28,8 @@ export interface Organization {
 export type OrganizationDraft = Pick<Organization, 'name'> &
   Partial<Pick<Organization, 'settings' | 'isDiallingAllowed' | 'isRegistered'>>;
 
+export type OrganizationChange = Partial<Pick<Organization, 'name' | 'settings' | 'isDiallingAllowed'>>;
+
 /** How money is shared with an organization that sells on. */
 export type OrganizationTerms = Partial<
   Pick<Organization, 'orgType' | 'markupPpm' | 'markupCurrency' | 'commissionPpm'>

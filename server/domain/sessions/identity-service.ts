@@ -72,14 +72,16 @@ export class IdentityService {
 
   /** Throws `invalid-credentials`, `user-inactive` or `too-many-attempts`. */
   async signIn(given: SignIn, audience: TokenAudience): Promise<TokenPair & { readonly user: User }> {
-    const user = await this.#check(given);
-    return { ...(await this.#parts.sessionService.openTokens(user.id, audience, given.remoteAddress)), user };
+    const { id } = await this.#check(given);
+    const opened = await this.#parts.sessionService.openTokens(id, audience, given.remoteAddress);
+    return { ...opened, user: this.#parts.userService.get(opened.principal, id) };
   }
 
   /** As `signIn`, for a browser. */
   async signInWithCookie(given: SignIn, kind: CookieKind): Promise<Cookie & { readonly user: User }> {
-    const user = await this.#check(given);
-    return { ...(await this.#parts.sessionService.openCookie(user.id, kind, given.remoteAddress)), user };
+    const { id } = await this.#check(given);
+    const opened = await this.#parts.sessionService.openCookie(id, kind, given.remoteAddress);
+    return { ...opened, user: this.#parts.userService.get(opened.principal, id) };
   }
 
   /** Throws `token-invalid`. See `SessionService.refresh`. */
@@ -107,8 +109,7 @@ export class IdentityService {
    */
   async register(draft: Registration): Promise<User> {
     const { organizationService, passwords, settings, unitOfWork, userService, users } = this.#parts;
-    this.#requests.require(draft.remoteAddress);
-    this.#requests.add(draft.remoteAddress);
+    this.requireAttempt(draft.remoteAddress);
     if (!settings.get('isRegistrationOpen')) {
       throw new LandlineError(
         'registration-closed',
@@ -132,8 +133,7 @@ export class IdentityService {
 
   /** Answers the same for an address that nobody has. Throws `too-many-attempts`. */
   async forgotPassword(email: string, remoteAddress: string): Promise<void> {
-    this.#requests.require(remoteAddress);
-    this.#requests.add(remoteAddress);
+    this.requireAttempt(remoteAddress);
     await this.#parts.resets.ask(email);
   }
 
@@ -162,6 +162,12 @@ export class IdentityService {
       sessions.endOfUser(user.id, 'password-changed', nowMs, principal.credentialId);
       record(user.organizationId, { kind: 'user-changed', userId: user.id });
     });
+  }
+
+  /** Counts something a stranger asks for. Throws `too-many-attempts`. */
+  requireAttempt(remoteAddress: string): void {
+    this.#requests.require(remoteAddress);
+    this.#requests.add(remoteAddress);
   }
 
   /** Signs with a new key from now on; tokens of the old one stay good until they expire. */

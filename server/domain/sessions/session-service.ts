@@ -1,6 +1,7 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Principal } from '../credentials/principal.ts';
+import type { UserRepository } from '../users/user-repository.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import {
   type CookieKind,
@@ -43,6 +44,7 @@ interface Opened {
 export interface SessionServiceParts {
   readonly unitOfWork: UnitOfWork;
   readonly sessions: SessionRepository;
+  readonly users: UserRepository;
   readonly tokens: AccessTokens;
 }
 
@@ -119,7 +121,7 @@ export class SessionService {
     readonly kind: SessionKind;
     readonly remoteAddress: string;
   }): Promise<Opened> {
-    const { sessions, unitOfWork } = this.#parts;
+    const { sessions, unitOfWork, users } = this.#parts;
     const token = makeToken();
     const isCookie = draft.kind === 'va' || draft.kind === 'app';
     const session = await unitOfWork.run((_record, nowMs) => {
@@ -127,6 +129,7 @@ export class SessionService {
       const made = makeSession(draft, isCookie ? cookieLifeMs : refreshLifeMs, nowMs);
       sessions.insert(made, isCookie ? hashToken(token) : null);
       if (!isCookie) sessions.insertRefresh(hashToken(token), made.id, made.expiresAtMs, nowMs);
+      users.setLastSignIn(draft.userId, nowMs);
       sessions.endBeyond(draft.userId, draft.kind, sessionLimit, nowMs);
       return sessions.findLive(made.id, nowMs);
     });

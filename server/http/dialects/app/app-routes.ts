@@ -1,0 +1,29 @@
+import type { Domain } from '../../../domain/domain.ts';
+import type { Clock } from '../../../lifetime/clock.ts';
+import type { Route } from '../../route.ts';
+import type { AppCaller } from './auth.ts';
+import { credentialRoutes } from './credentials.routes.ts';
+import { houseRoutes } from './house.routes.ts';
+import { invitationRoutes } from './invitations.routes.ts';
+import { organizationRoutes } from './organizations.routes.ts';
+import { sessionRoutes } from './session.routes.ts';
+import { userRoutes } from './users.routes.ts';
+
+export interface AppRouteParts {
+  readonly domain: Domain;
+  readonly clock: Clock;
+  readonly readCounters: () => Promise<unknown>;
+}
+
+/** Every operation of our own API. */
+export function appRoutes({ domain, clock, readCounters }: AppRouteParts): readonly Route<AppCaller>[] {
+  const nowMs = () => clock.now();
+  return [
+    ...sessionRoutes({ ...domain, nowMs }),
+    ...userRoutes(domain),
+    ...invitationRoutes(domain.invitations),
+    ...organizationRoutes(domain.organizations),
+    ...credentialRoutes({ ...domain, nowMs }),
+    ...houseRoutes({ ...domain, readCounters }),
+  ];
+}
