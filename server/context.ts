@@ -11,8 +11,10 @@ import { createDomain, type Domain } from './domain/domain.ts';
 import { TaskExecution } from './domain/tasks/task-execution.ts';
 import type { ExtraPortSettings } from './http/extra-ports.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
+import { AfterCalls } from './jobs/after-calls.ts';
 import { CallQueue } from './jobs/call-queue/call-queue.ts';
 import { CampaignDialer } from './jobs/dialer/campaign-dialer.ts';
+import { Indexer } from './jobs/indexer/indexer.ts';
 import { Metering } from './jobs/metering/metering.ts';
 import { TaskScheduler } from './jobs/scheduler/task-scheduler.ts';
 import type { Clock } from './lifetime/clock.ts';
@@ -21,6 +23,8 @@ import type { Logger } from './log/logger.ts';
 import type { MediaEngine } from './media/media-engine.ts';
 import type { PacketTransport } from './media/transport/packet-transport.ts';
 import { udpTransport } from './media/transport/udp-transport.ts';
+import { StarterEmbedder } from './providers/embed/starter/starter-embedder.ts';
+import type { Embedder } from './providers/kinds/embedder.ts';
 import type { LlmProvider } from './providers/kinds/llm.ts';
 import type { SpeechHost } from './providers/kinds/speech-host.ts';
 import { localEngines } from './providers/local-engines.ts';
@@ -32,6 +36,8 @@ export interface Engines {
   readonly media: MediaEngine;
   readonly speech: SpeechHost;
   readonly brain: LlmProvider;
+  /** The built-in one when absent. */
+  readonly embedder?: Embedder;
   /** How the audio of web callers reaches their leg; UDP on loopback when absent. */
   readonly loopback?: PacketTransport;
 }
@@ -58,6 +64,8 @@ export interface Context {
   readonly admission: Admission;
   /** Counters of the database. */
   database(): Database['counters'];
+  /** Counters of indexing and searching files. */
+  knowledge(): Readonly<Record<string, unknown>>;
   /** Says goodbye on every line and hangs up, within `graceMs`. No new call is taken meanwhile. */
   hangUpAll(graceMs: number): Promise<void>;
   /** Closes what is left, the database last. */
@@ -74,6 +82,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     clock,
     log,
     dataFolder: settings.dataFolder,
+    embedder: engines.embedder ?? new StarterEmbedder(),
     egress: settings.egress,
     ...(timeZone === undefined ? {} : { timeZone }),
   });
@@ -118,8 +127,12 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   });
 
+  const indexer = new Indexer({ indexing: domain.knowledgeIndexing, bus: domain.bus, clock, log });
+  indexer.start();
+  const afterCalls = new AfterCalls({ domain, payloads: http.webhookPayloads, clock, log });
   const metering = new Metering({ ...domain, clock, log });
   metering.start();
+  await afterCalls.start();
   const execution = new TaskExecution({ ...domain, dialer, liveCalls: live });
   const campaignDialer = new CampaignDialer({ domain, dialer, clock, log });
   const taskScheduler = new TaskScheduler({ domain, execution, dialer, clock, log });
@@ -138,6 +151,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     http,
     admission,
     database: () => db.counters,
+    knowledge: () => ({ ...indexer.counters, ...domain.knowledge.counters, search: domain.search.counters }),
     hangUpAll: async (graceMs) => {
       admission.close();
       await Promise.all(diallers.map((each) => each.stop()));
@@ -152,6 +166,10 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       scope.end('shutdown');
       await domain.recordings.settled();
       await metering.stop();
+      await afterCalls.stop();
+      await domain.egress.close();
+      await indexer.stop();
+      await domain.search.stop();
       db.close();
     },
   };
@@ -161,6 +179,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
 async function mendAfterCrash(domain: Domain, log: Logger): Promise<void> {
   const interrupted = await domain.calls.closeInterrupted();
   const recordings = await domain.recordings.reconcile();
+  await domain.knowledgeIndexing.reading.sweep();
   if (interrupted > 0) log.warn({ interrupted, recordings }, 'the last run ended during calls; they are closed now');
 }
 

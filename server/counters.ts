@@ -3,7 +3,7 @@ import type { SipBackEnd } from './sip-back-end.ts';
 
 /** Everything that is counted, by part. A part that does not answer now is null. */
 export async function readCounters(
-  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database'>,
+  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database' | 'knowledge'>,
   engines: Engines,
   sip: SipBackEnd | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -19,6 +19,7 @@ export async function readCounters(
     telephony: context.telephony.counters(),
     http: context.http.counters,
     database: context.database(),
+    knowledge: context.knowledge(),
     media,
     speech,
     sip: core,

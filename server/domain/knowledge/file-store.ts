@@ -6,6 +6,7 @@ import { LandlineError, messageOf } from '../../contract/errors.ts';
 import { largestFileBytes } from './knowledge-file.ts';
 
 const partEnding = '.part';
+const ownName = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]+(?:\.part)?$/;
 
 /** The folder `files` of the data folder: uploads under names of our own, each complete or not there. */
 export class FileStore {
@@ -43,10 +44,10 @@ export class FileStore {
     await rm(this.pathOf(storedName), { force: true });
   }
 
-  /** Removes what no row knows: parts of a crash, files whose row was never written. Resolves with how many. */
+  /** Removes uploads that no row knows: parts of a crash, files whose row was never written. Resolves with how many. */
   async sweep(known: ReadonlySet<string>): Promise<number> {
     const names = await readdir(this.#folder).catch(() => []);
-    const strays = names.filter((name) => !known.has(name));
+    const strays = names.filter((name) => ownName.test(name) && !known.has(name));
     for (const name of strays) await this.remove(name);
     return strays.length;
   }
