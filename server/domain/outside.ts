@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { ReaderCursors } from '../events/reader-cursors.ts';
 import type { UnitOfWork } from '../events/unit-of-work.ts';
 import type { AgentRepository } from './agents/agent-repository.ts';
 import { AnalysisRuleRepository } from './analysis/analysis-repository.ts';
@@ -60,6 +61,7 @@ export function createOutside(parts: OutsideParts): Outside {
   const deliveries = new WebhookDeliveryRepository(db);
   const rules = new AnalysisRuleRepository(db);
   const analyses = new CallAnalysisRepository(db);
+  const cursors = new ReaderCursors(db);
   const toolRunner = new ToolRunner(tools, egress);
   return {
     egress,
@@ -67,8 +69,8 @@ export function createOutside(parts: OutsideParts): Outside {
     toolRunner,
     mcpServers: new McpServerService({ unitOfWork, mcpServers, agentTools, caller: new McpConnections(egress) }),
     webhooks: new WebhookService({ unitOfWork, agentWebhooks, endpoints, deliveries, agents, egress }),
-    webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks }),
+    webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks, cursors }),
     analysisRules: new AnalysisRuleService({ unitOfWork, rules, agents, tools }),
-    analysis: new AnalysisService({ ...parts, analyses, rules, analyser: new BuiltInAnalyser(), toolRunner }),
+    analysis: new AnalysisService({ ...parts, analyses, rules, analyser: new BuiltInAnalyser(), toolRunner, cursors }),
   };
 }

@@ -4,6 +4,7 @@ import type { LiveCalls } from '../domain/calls/live-calls.ts';
 import type { Dialer } from '../domain/calls/outbound-order.ts';
 import type { WebCalls } from '../domain/calls/web-calls.ts';
 import type { Domain } from '../domain/domain.ts';
+import type { WebhookPayloads } from '../domain/webhooks/webhook-payloads.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
 import type { LogRing } from '../log/log-ring.ts';
 import type { Logger } from '../log/logger.ts';
@@ -16,9 +17,11 @@ import type { Envelope } from './dialects/voicera/envelope.ts';
 import type { VoiceraLimitSettings } from './dialects/voicera/limits.ts';
 import { type ExtraPort, type ExtraPortSettings, extraPorts } from './extra-ports.ts';
 import { Listener } from './listener.ts';
+import { originAt, ownAddress } from './own-address.ts';
 import { TokenSigner } from './signed-token.ts';
 import { SocketCounters } from './sockets/bounded-socket.ts';
 import { SocketUpgrades } from './sockets/upgrade.ts';
+import { createWebhookPayloads } from './webhook-payloads.ts';
 
 export interface HttpServerOptions {
   readonly domain: Domain;
@@ -63,6 +66,8 @@ export interface HttpServer {
   /** The extra ports that could be had. */
   readonly openExtraPorts: Readonly<Partial<Record<ExtraPort['setting'], number>>>;
   readonly counters: Readonly<SocketCounters>;
+  /** How receivers of webhooks are told of calls. */
+  readonly webhookPayloads: WebhookPayloads;
 }
 
 const stopGraceMs = 1_000;
@@ -74,6 +79,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 class LandlineHttpServer implements HttpServer {
   readonly counters = new SocketCounters();
   readonly openExtraPorts: Partial<Record<ExtraPort['setting'], number>> = {};
+  readonly webhookPayloads: WebhookPayloads;
   readonly #options: HttpServerOptions;
   readonly #clock: Clock;
   readonly #parts: AppParts;
@@ -92,6 +98,8 @@ class LandlineHttpServer implements HttpServer {
     const { bus, calls, credentials } = domain;
     this.#options = options;
     this.#clock = clock;
+    const origin = () => originAt(ownAddress(options.host), this.#port);
+    this.webhookPayloads = createWebhookPayloads({ signer, origin });
     this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
     this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
     this.#upgrades = new SocketUpgrades([this.#sockets, ...audioSockets(options, clock, this.counters)], this.counters);
@@ -99,8 +107,7 @@ class LandlineHttpServer implements HttpServer {
 
   get url(): string {
     const { host } = this.#options;
-    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${this.#port}`;
+    return originAt(host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, this.#port);
   }
 
   async start(): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
+import type { ReaderCursors } from '../../events/reader-cursors.ts';
 import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
 import type { Call } from '../calls/call.ts';
@@ -21,7 +22,11 @@ export interface AnalysisServiceParts {
   readonly agents: AgentRepository;
   readonly analyser: CallAnalyser;
   readonly toolRunner: ToolRunner;
+  readonly cursors: ReaderCursors;
 }
+
+/** Name of the reader that has ended calls analysed. */
+const reader = 'analysis';
 
 /** One question put to one call. */
 interface Asked extends Question {
@@ -31,7 +36,7 @@ interface Asked extends Question {
 }
 
 /** What an ended call came to, worked out and not yet written. */
-export interface WorkedOut {
+interface WorkedOut {
   readonly call: Call;
   readonly findings: AnalysisFindings;
   readonly results: readonly RuleResult[];
@@ -88,13 +93,36 @@ export class AnalysisService {
 
   /** Works out and keeps what the call came to, anew when it had been before. Throws `call-not-found`. */
   async analyse(callId: string): Promise<CallAnalysis> {
-    const worked = await this.workOut(callId);
+    const worked = await this.#workOut(callId);
     if (!worked) throw new LandlineError('call-not-found', 'There is no call with this id.', { id: callId });
-    return this.#parts.unitOfWork.run((record, nowMs) => this.keep(worked, record, nowMs));
+    return this.#parts.unitOfWork.run((record, nowMs) => this.#keep(worked, record, nowMs));
   }
 
-  /** Works out what an ended call came to without keeping it; undefined when the call is unknown. */
-  async workOut(callId: string, signal?: AbortSignal): Promise<WorkedOut | undefined> {
+  /** Number of the last fact that was dealt with. */
+  readSeq(): number {
+    return this.#parts.cursors.find(reader);
+  }
+
+  /** Analyses a call that ended with this fact, once: what it came to and how far the facts were read are one. */
+  async analyseEnded(callId: string, seq: number, signal?: AbortSignal): Promise<void> {
+    const worked = this.ofCall(callId) ? undefined : await this.#workOut(callId, signal);
+    await this.#parts.unitOfWork.run((record, nowMs) => {
+      if (worked) this.#keep(worked, record, nowMs);
+      this.#parts.cursors.move(reader, seq);
+    });
+  }
+
+  /** The call can't be analysed: who waits for its analysis is told all the same. */
+  async leaveOut(callId: string, seq: number): Promise<void> {
+    await this.#parts.unitOfWork.run((record) => {
+      const call = this.#parts.calls.find(callId);
+      if (call) record(call.organizationId, { kind: 'call-analysed', callId });
+      this.#parts.cursors.move(reader, seq);
+    });
+  }
+
+  /** Undefined when the call is unknown. */
+  async #workOut(callId: string, signal?: AbortSignal): Promise<WorkedOut | undefined> {
     const call = this.#parts.calls.find(callId);
     if (!call) return undefined;
     const material = this.#material(call);
@@ -107,10 +135,10 @@ export class AnalysisService {
   }
 
   /**
-   * Writes down what was worked out; inside a unit of work. `call-analysed` is recorded at once, or, when tools have
+   * Writes down what was worked out, inside a unit of work. `call-analysed` is recorded at once, or, when tools have
    * to be called, with the last of them.
    */
-  keep({ call, findings, results }: WorkedOut, record: RecordFact, nowMs: number): CallAnalysis {
+  #keep({ call, findings, results }: WorkedOut, record: RecordFact, nowMs: number): CallAnalysis {
     const { analyses } = this.#parts;
     const before = analyses.find(call.id);
     const analysis = { ...toAnalysis(call, findings, nowMs), createdAtMs: before?.createdAtMs ?? nowMs };

@@ -88,6 +88,7 @@ export class CallAnalysisRepository {
   readonly #byCall: Statement<AnalysisRow>;
   readonly #putResult: Statement<never>;
   readonly #results: Statement<ResultRow>;
+  readonly #resultsOf: Statement<ResultRow>;
   readonly #result: Statement<ResultRow>;
   readonly #deleteResults: Statement<never>;
   readonly #withToolState: Statement<ResultRow>;
@@ -98,6 +99,10 @@ export class CallAnalysisRepository {
     this.#byCall = db.prepare('SELECT * FROM call_analyses WHERE call_id = ?');
     this.#putResult = db.prepare(upsert('call_rule_results', 'id', resultColumns));
     this.#results = db.prepare('SELECT * FROM call_rule_results WHERE call_id = ? ORDER BY sort_order, rowid');
+    this.#resultsOf = db.prepare(
+      `SELECT * FROM call_rule_results WHERE call_id IN (SELECT value FROM json_each(?))
+       ORDER BY call_id, sort_order, rowid`,
+    );
     this.#result = db.prepare('SELECT * FROM call_rule_results WHERE id = ?');
     this.#deleteResults = db.prepare('DELETE FROM call_rule_results WHERE call_id = ?');
     this.#withToolState = db.prepare('SELECT * FROM call_rule_results WHERE tool_state = ? ORDER BY rowid LIMIT ?');
@@ -122,6 +127,11 @@ export class CallAnalysisRepository {
 
   results(callId: string): readonly RuleResult[] {
     return this.#results.all(callId).map(toResult);
+  }
+
+  /** Of many calls at once, by call. */
+  resultsOf(callIds: readonly string[]): ReadonlyMap<string, readonly RuleResult[]> {
+    return Map.groupBy(this.#resultsOf.all(JSON.stringify(callIds)).map(toResult), ({ callId }) => callId);
   }
 
   result(id: string): RuleResult | undefined {

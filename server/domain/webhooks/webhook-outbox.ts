@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ReaderCursors } from '../../events/reader-cursors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { TaskRepository } from '../tasks/task-repository.ts';
 import type { AgentWebhookRepository } from './agent-webhook-repository.ts';
@@ -20,6 +21,7 @@ export interface WebhookOutboxParts {
   readonly endpoints: WebhookEndpointRepository;
   readonly deliveries: WebhookDeliveryRepository;
   readonly tasks: TaskRepository;
+  readonly cursors: ReaderCursors;
 }
 
 /** Something to be told to one receiver. */
@@ -30,6 +32,8 @@ export type DeliveryOrder = Pick<
 
 /** Deliveries of one organization that may wait; what comes then is written down as failed. */
 const maxQueued = 10_000;
+/** Name of the reader that fills the queue. */
+const reader = 'webhooks';
 const keptMs = 30 * 24 * 3_600_000;
 
 /** The durable queue of webhook deliveries. */
@@ -53,23 +57,17 @@ export class WebhookOutbox {
     return this.#parts.endpoints.listening(organizationId, event);
   }
 
-  /** Inside a unit of work. Says whether it is to be sent: a receiver is told once of each thing. */
-  add(order: DeliveryOrder, nowMs: number): boolean {
-    const { deliveries } = this.#parts;
-    const isFull = deliveries.countQueued(order.organizationId) >= maxQueued;
-    const inserted = deliveries.insert({
-      ...order,
-      id: randomUUID(),
-      state: isFull ? 'failed' : 'queued',
-      attempts: 0,
-      nextAtMs: nowMs,
-      statusCode: null,
-      errorMessage: isFull ? `${maxQueued} deliveries were waiting already.` : null,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
+  /** Number of the last fact whose receivers were written down. */
+  readSeq(): number {
+    return this.#parts.cursors.find(reader);
+  }
+
+  /** Writes down what to send and that the facts up to `seq` are dealt with, in one. A receiver is told once of each thing. */
+  add(orders: readonly DeliveryOrder[], seq: number): Promise<void> {
+    return this.#parts.unitOfWork.run((_record, nowMs) => {
+      for (const order of orders) this.#insert(order, nowMs);
+      this.#parts.cursors.move(reader, seq);
     });
-    if (inserted && isFull) this.dropped++;
-    return inserted && !isFull;
   }
 
   due(leftOut: { readonly ids: readonly string[]; readonly owners: readonly string[] }): WebhookDelivery | undefined {
@@ -134,5 +132,22 @@ export class WebhookOutbox {
   /** Forgets what was settled more than 30 days ago; resolves with how many. */
   forgetOld(): Promise<number> {
     return this.#parts.unitOfWork.run((_record, nowMs) => this.#parts.deliveries.deleteBefore(nowMs - keptMs));
+  }
+
+  #insert(order: DeliveryOrder, nowMs: number): void {
+    const { deliveries } = this.#parts;
+    const isFull = deliveries.countQueued(order.organizationId) >= maxQueued;
+    const inserted = deliveries.insert({
+      ...order,
+      id: randomUUID(),
+      state: isFull ? 'failed' : 'queued',
+      attempts: 0,
+      nextAtMs: nowMs,
+      statusCode: null,
+      errorMessage: isFull ? `${maxQueued} deliveries were waiting already.` : null,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    });
+    if (inserted && isFull) this.dropped++;
   }
 }
