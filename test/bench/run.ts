@@ -18,6 +18,8 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResult>>
   pacing: async () => (await import('./pacing.ts')).runPacingBench,
   sip: async () => (await import('./sip-load.ts')).runSipLoadBench,
   appliance: async () => (await import('./appliance-load.ts')).runApplianceLoadBench,
+  api: async () => (await import('./api-load.ts')).runApiBench,
+  search: async () => (await import('./search.ts')).runSearchBench,
   soak: async () => (await import('./soak.ts')).runSoakBench,
 };
 
