@@ -67,13 +67,17 @@ function stopSignal(withParent: boolean): Promise<void> {
 }
 
 function welcome(appliance: Appliance): string {
-  const { dial, firstStart, settings, url } = appliance;
+  const { context, dial, firstStart, settings, url } = appliance;
+  const setupToken = context.domain.setup.offerToken();
   return [
     'Landline is ready.',
     `  API        ${url}`,
     ...dial.map((address) => `  dial       ${address}`),
     `  data       ${settings.dataFolder}`,
-    ...(firstStart ? [`  first key  ${firstStart.keysPath}`] : []),
+    ...(firstStart ? [`  first keys ${firstStart.keysPath}`] : []),
+    ...(setupToken === undefined
+      ? []
+      : [`  set up     ${url}/app/#/setup (POST ${url}/app/api/setup) with the one-time token ${setupToken}`]),
     settings.sip.lan
       ? '  open to    the private networks attached to this machine, and the configured peers'
       : '  open to    this machine only; "npm start -- --lan" opens it to the local network',
