@@ -101,6 +101,89 @@ test("a gateway streams a call in µ-law, as Twilio's media streams do, until it
   expect([record.status, record.end_reason]).toEqual(['completed', 'caller-hangup']);
 });
 
+/** Audio as base64 in JSON, five frames to a message. */
+function voiceForm(): WebCallerForm {
+  let waiting: Buffer[] = [];
+  let sequence = 0;
+  return {
+    encode: (samples) => {
+      waiting.push(Buffer.from(bytesOf(samples)));
+      if (waiting.length < 5) return JSON.stringify({ type: 'metadata', caller_id: 'browser' });
+      const data = Buffer.concat(waiting).toString('base64');
+      waiting = [];
+      return JSON.stringify({ type: 'audio', sequence: ++sequence, format: 'pcm_16k', data });
+    },
+    decode: (data) => {
+      const message = JSON.parse(data.toString('utf8')) as { readonly type: string; readonly data?: string };
+      return message.type === 'audio' ? littleEndian(Buffer.from(message.data ?? '', 'base64')) : undefined;
+    },
+  };
+}
+
+async function voiceToken(): Promise<string> {
+  const body = { email: keys['LANDLINE_VOICERA_EMAIL'], password: keys['LANDLINE_VOICERA_PASSWORD'] };
+  const answer = await fetch(`http://127.0.0.1:${appliance.httpPort}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return z.object({ token: z.string() }).parse(await answer.json()).token;
+}
+
+test("a client signs in and talks over VoiceERA's voice socket, pauses, goes on and ends", async () => {
+  const question = await voice.say('What are your opening hours?');
+  const caller = new WebCaller(`ws://127.0.0.1:${appliance.httpPort}/voice`, voiceForm());
+  await caller.opened();
+  caller.sendJson({ type: 'auth', token: await voiceToken(), agent_id: agentId });
+  const isThere = (fields: object) =>
+    caller.messages.some((message) => {
+      return Object.entries(fields).every(([key, value]) => message[key] === value);
+    });
+  await until('the session is ready', () => isThere({ type: 'ready' }), 5_000);
+  expect(caller.messages[0]).toMatchObject({
+    type: 'auth_response',
+    status: 'success',
+    session_id: expect.any(String),
+  });
+  caller.talk();
+  const said = (type: string, field: string) =>
+    caller.messages
+      .filter((message) => message['type'] === type)
+      .map((message) => String(message[field]))
+      .join(' ');
+  await until(
+    'the greeting is over',
+    () => said('response', 'text').includes('How can I help') && !caller.hasHeardVoice(600),
+    20_000,
+  );
+  caller.say(question);
+  await until('the answer is written', () => said('response', 'text').includes('nine to five'), 20_000);
+  expect(said('transcript', 'complete')).toContain('opening');
+  expect(isThere({ type: 'status', status: 'transcribing' })).toBe(true);
+  expect(isThere({ type: 'status', status: 'processing' })).toBe(true);
+  caller.sendJson({ type: 'control', action: 'pause' });
+  await wait(1_000);
+  expect(caller.hasHeardVoice(500)).toBe(false);
+  caller.sendJson({ type: 'control', action: 'resume' });
+  caller.sendJson({ type: 'audio', format: 'pcm_16k', data: Buffer.from('1a45dfa3aaaa', 'hex').toString('base64') });
+  await until('compressed audio is refused by name', () => isThere({ error_code: 'UNSUPPORTED_FORMAT' }), 2_000);
+  caller.sendJson({ type: 'control', action: 'end' });
+  expect(await caller.closed).toBe(1000);
+});
+
+test.each([
+  ['no token', { type: 'auth', agent_id: 'x' }, 1008],
+  ['a token of nobody', { type: 'auth', token: 'a.b.c', agent_id: 'x' }, 1008],
+  ['audio before auth', { type: 'audio', data: '' }, 1008],
+  ['no JSON', undefined, 1002],
+])('the voice socket closes on %s', async (_what, message, code) => {
+  const caller = new WebCaller(`ws://127.0.0.1:${appliance.httpPort}/voice`, voiceForm());
+  await caller.opened();
+  if (message) caller.sendJson(message);
+  else caller.socket.send('{');
+  expect(await caller.closed).toBe(code);
+});
+
 test.each([
   ['a wrong key', () => `agent_id=${agentId}&api_key=wrong`, 4401],
   ['no credential', () => `agent_id=${agentId}`, 4401],
