@@ -119,13 +119,11 @@ export function callToWire(
 ): JsonObject {
   return {
     ...callToListWire(call, facts),
-    agent_id: call.agentId,
-    direction: call.direction,
     summary: facts.analysis?.summary ?? null,
     key_phrases: facts.analysis?.keyPhrases ?? [],
     recording_url: facts.recordingUrl,
     cost: (facts.costMicro ?? 0) / 1_000_000,
-    notes: call.notes,
+    ...(call.notes === null ? {} : { notes: call.notes }),
   };
 }
 
@@ -158,13 +156,11 @@ export const callLogListWire = z.object({
   created_at: timeWire,
 });
 export const callLogWire = callLogListWire.extend({
-  agent_id: z.uuid(),
-  direction: z.enum(['inbound', 'outbound']),
   summary: z.string().nullable(),
   key_phrases: z.array(z.string()),
   recording_url: z.string().nullable(),
   cost: z.number(),
-  notes: z.string().nullable(),
+  notes: z.string().optional(),
 });
 export const transcriptWire = z.object({
   call_id: z.uuid(),
