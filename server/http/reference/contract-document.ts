@@ -92,7 +92,7 @@ function operationOf(route: RouteContract): JsonSchema {
   const { body, bodyKind, group, isPublic, method, path, summary } = route;
   const parameters = [...parametersOf('path', z.object(route.params)), ...parametersOf('query', route.query)];
   return {
-    operationId: `${method.toLowerCase()}${path.replaceAll(/[^\w]+(\w?)/g, (_all, letter: string) => letter.toUpperCase())}`,
+    operationId: operationIdOf(method, path),
     ...(summary === '' ? {} : { summary }),
     ...(group === '' ? {} : { tags: [group] }),
     ...(isPublic ? { security: [] } : {}),
@@ -100,6 +100,15 @@ function operationOf(route: RouteContract): JsonSchema {
     ...(body === undefined && bodyKind !== 'multipart' ? {} : { requestBody: bodyOf(body, bodyKind) }),
     responses: { ...successes(route), default: { $ref: '#/components/responses/Failure' } },
   };
+}
+
+/** `GET /api/v1/tts-voices/{voice_id}` → `get_api_v1_ttsVoices_voiceId`: segments stay apart, words are joined. */
+function operationIdOf(method: string, path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const words = segments.map((segment) =>
+    segment.replaceAll(/[{}]/g, '').replaceAll(/[^a-z\d]+(\w?)/gi, (_all, letter: string) => letter.toUpperCase()),
+  );
+  return [method.toLowerCase(), ...words].join('_');
 }
 
 function parametersOf(place: 'path' | 'query', schema: z.ZodType | undefined): readonly JsonSchema[] {
