@@ -65,19 +65,14 @@ const bodyTypes = {
   multipart: 'multipart/form-data',
 } as const;
 
-/** The OpenAPI 3.1 document of one dialect, made from the very schemas that validate its requests. */
-export function contractDocument(
-  dialect: DialectName,
-  routes: readonly RouteContract[],
-  about: { readonly version: string; readonly origin: string },
-): JsonSchema {
+/** The OpenAPI 3.1 document of one dialect (without `servers`), made from the very schemas that validate its requests. */
+export function contractDocument(dialect: DialectName, routes: readonly RouteContract[], version: string): JsonSchema {
   const { title, description, securitySchemes, error } = facts[dialect];
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
   return {
     openapi: '3.1.1',
-    info: { title, description, version: about.version },
-    servers: [{ url: about.origin }],
+    info: { title, description, version },
     tags: [...new Set(routes.map(({ group }) => group))].filter((name) => name !== '').map((name) => ({ name })),
     security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     paths,

@@ -29,7 +29,8 @@ const policy =
  */
 export function referencePages(parts: ReferenceParts): Router {
   const router = Router();
-  router.get('/openapi.json', (request, response) => sendDocument(request, response, parts));
+  const documents = new Map<DialectName, ReturnType<typeof contractDocument>>();
+  router.get('/openapi.json', (request, response) => sendDocument(request, response, parts, documents));
   for (const path of ['/docs', '/redoc']) {
     router.get(path, (_request, response) => {
       response.set('Content-Security-Policy', policy).type('html').send(page(parts));
@@ -50,7 +51,13 @@ export function referencePages(parts: ReferenceParts): Router {
   return router;
 }
 
-function sendDocument(request: Request, response: Response, parts: ReferenceParts): void {
+/** Made at the first request: turning all schemas into documents takes tens of milliseconds. */
+function sendDocument(
+  request: Request,
+  response: Response,
+  parts: ReferenceParts,
+  documents: Map<DialectName, ReturnType<typeof contractDocument>>,
+): void {
   const { dialects, fallbackOrigin, pinned, version } = parts;
   const { api = pinned ?? 'voicera' } = request.query;
   const host = dialects.find(({ name }) => name === api);
@@ -59,8 +66,9 @@ function sendDocument(request: Request, response: Response, parts: ReferencePart
     response.status(404).json({ detail: `There is no such API: write ?api= and one of ${known}.` });
     return;
   }
-  const origin = originOf(request, fallbackOrigin());
-  response.json(contractDocument(host.name, host.routes, { version, origin }));
+  const document = documents.get(host.name) ?? contractDocument(host.name, host.routes, version);
+  documents.set(host.name, document);
+  response.json({ ...document, servers: [{ url: originOf(request, fallbackOrigin()) }] });
 }
 
 function page({ version }: ReferenceParts): string {
