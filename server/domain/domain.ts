@@ -8,8 +8,10 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { AgentRepository } from './agents/agent-repository.ts';
 import { AgentService } from './agents/agent-service.ts';
 import { sampleAgent } from './agents/sample-agent.ts';
+import { CallAnalysisRepository } from './analysis/call-analysis-repository.ts';
 import { AnalyticsRepository } from './analytics/analytics-repository.ts';
 import { AnalyticsService } from './analytics/analytics-service.ts';
+import { CallLogService } from './call-logs/call-log-service.ts';
 import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
@@ -99,6 +101,7 @@ export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly campaigns: CampaignService;
   readonly doNotCall: DoNotCallService;
   readonly outboundRules: OutboundRuleService;
+  readonly callLogs: CallLogService;
   readonly queuedCalls: QueuedCallService;
   readonly recordings: RecordingService;
   readonly analytics: AnalyticsService;
@@ -153,6 +156,11 @@ export function createDomain(options: DomainOptions): Domain {
     campaigns: new CampaignService({ ...stores, unitOfWork, attempts, outboundRules }),
     doNotCall: new DoNotCallService(unitOfWork, stores.doNotCall),
     outboundRules,
+    callLogs: new CallLogService({
+      ...stores,
+      callAnalyses: new CallAnalysisRepository(db),
+      costsOf: (callIds) => accounts.usage.costsOf(callIds),
+    }),
     queuedCalls: new QueuedCallService(unitOfWork, stores.queuedCalls),
     recordings: recordingService,
     analytics: new AnalyticsService({ analytics: stores.analytics, clock, dataFolder }),

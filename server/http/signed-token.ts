@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../lifetime/clock.ts';
 
 /** What a token lets its bearer do. */
-export type TokenPurpose = 'live' | 'recording';
+export type TokenPurpose = 'live' | 'recording' | 'file' | 'voice';
 
 /**
  * Makes and checks tokens of the form base64(`subject.expiry.hmac`), `expiry` in Unix seconds. The secret is made anew
@@ -31,6 +31,18 @@ export class TokenSigner {
     const given = Buffer.from(mac);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
     return expiry * 1000 > this.#clock.now();
+  }
+
+  /** The bare signature, for a URL that shows subject and expiry beside it. */
+  signUntil(purpose: TokenPurpose, subject: string, expiryS: number): string {
+    return this.#mac(purpose, subject, expiryS);
+  }
+
+  verifyUntil(purpose: TokenPurpose, subject: string, expiryS: number, signature: string): boolean {
+    const expected = Buffer.from(this.#mac(purpose, subject, expiryS));
+    const given = Buffer.from(signature);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
+    return expiryS * 1000 > this.#clock.now();
   }
 
   #mac(purpose: TokenPurpose, subject: string, expiry: number): string {

@@ -95,6 +95,7 @@ export class AgentRepository {
   readonly #update: Statement<never>;
   readonly #delete: Statement<never>;
   readonly #byId: Statement<AgentRow>;
+  readonly #everById: Statement<AgentRow>;
   readonly #default: Statement<AgentRow>;
   readonly #byName: Statement<AgentRow>;
   readonly #namesake: Statement<{ readonly id: string }>;
@@ -109,6 +110,7 @@ export class AgentRepository {
     this.#update = db.prepare(`UPDATE agents SET ${set} WHERE id = @id`);
     this.#delete = db.prepare('UPDATE agents SET deleted_at_ms = ?, is_default = 0 WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM agents WHERE id = ? AND deleted_at_ms IS NULL');
+    this.#everById = db.prepare('SELECT * FROM agents WHERE id IN (SELECT value FROM json_each(?))');
     this.#default = db.prepare('SELECT * FROM agents WHERE is_default = 1');
     this.#byName = db.prepare('SELECT * FROM agents WHERE name = ? AND deleted_at_ms IS NULL ORDER BY rowid LIMIT 1');
     this.#namesake = db.prepare(
@@ -133,6 +135,12 @@ export class AgentRepository {
 
   find(id: string): Agent | undefined {
     return toAgent(this.#byId.get(id));
+  }
+
+  /** By id, deleted ones too: calls still point at them. */
+  findEver(ids: readonly string[]): ReadonlyMap<string, Agent> {
+    const rows = this.#everById.all(JSON.stringify([...new Set(ids)]));
+    return new Map(rows.map((row) => [row.id, agentOf(row)]));
   }
 
   findDefault(): Agent | undefined {

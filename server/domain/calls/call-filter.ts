@@ -3,6 +3,12 @@ import type { AnsweredBy, CallChannel, CallDirection, CallOutcome, CallStatus } 
 /** Which calls to list or count. Every field that is there must match; a list of values matches any of them. */
 export interface CallFilter {
   readonly organizationId: string;
+  /** Instead of `organizationId`, for the house's own administrators. */
+  readonly organizations?: 'all' | readonly string[] | undefined;
+  /** Of any of these users. */
+  readonly userIds?: readonly string[] | undefined;
+  /** Of users with any of these roles. */
+  readonly userRoles?: readonly string[] | undefined;
   readonly userId?: string | undefined;
   readonly agentId?: string | undefined;
   readonly taskId?: string | undefined;
@@ -18,6 +24,8 @@ export interface CallFilter {
   /** The other side: `from` of an inbound call, `to` of an outbound one. */
   readonly remoteNumber?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Begin of the request id. */
+  readonly requestIdBegins?: string | undefined;
   /** Begun at or after it. */
   readonly fromMs?: number | undefined;
   /** Begun before it. */
@@ -66,8 +74,21 @@ const equalities = [
 
 /** Column names come from here alone, values are bound. */
 export function conditionOf(filter: CallFilter): Condition {
-  const parts = ['deleted_at_ms IS NULL', 'organization_id = ?'];
-  const values: (string | number)[] = [filter.organizationId];
+  const parts = ['deleted_at_ms IS NULL'];
+  const values: (string | number)[] = [];
+  const anyOf = (column: string, wanted: readonly string[]) => {
+    parts.push(`${column} IN (${wanted.map(() => '?').join()})`);
+    values.push(...wanted);
+  };
+  if (filter.organizations === undefined) {
+    parts.push('organization_id = ?');
+    values.push(filter.organizationId);
+  } else if (filter.organizations !== 'all') anyOf('organization_id', filter.organizations);
+  if (filter.userIds !== undefined) anyOf('user_id', filter.userIds);
+  if (filter.userRoles !== undefined) {
+    parts.push(`user_id IN (SELECT id FROM users WHERE role IN (${filter.userRoles.map(() => '?').join()}))`);
+    values.push(...filter.userRoles);
+  }
   for (const [field, column] of equalities) {
     const value = filter[field];
     if (value === undefined) continue;
@@ -77,6 +98,10 @@ export function conditionOf(filter: CallFilter): Condition {
   if (filter.outcomes !== undefined) {
     parts.push(`outcome IN (${filter.outcomes.map(() => '?').join()})`);
     values.push(...filter.outcomes);
+  }
+  if (filter.requestIdBegins !== undefined) {
+    parts.push('request_id >= ? AND request_id < ?');
+    values.push(filter.requestIdBegins, `${filter.requestIdBegins}\u{10ffff}`);
   }
   if (filter.remoteNumber !== undefined) {
     parts.push(`((direction = 'inbound' AND from_user = ?) OR (direction = 'outbound' AND to_user = ?))`);

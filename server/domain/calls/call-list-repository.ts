@@ -26,6 +26,12 @@ const groupColumns: Readonly<Record<CallGroupKey, string>> = {
   day: "strftime('%Y-%m-%d', started_at_ms / 1000, 'unixepoch')",
 };
 
+/** Just enough of a call to know whether it has changed. */
+export interface CallHead {
+  readonly id: string;
+  readonly updatedAtMs: number;
+}
+
 /** Remembered totals; the oldest go first. */
 const mostTotals = 500;
 /** Shapes of filters in use at once; each holds a prepared statement. */
@@ -52,6 +58,15 @@ export class CallListRepository {
   page(filter: CallFilter, { limit, offset }: PageRequest): Page<CallRow> {
     const { sql, values } = conditionOf(filter);
     const rows = this.#prepare<CallRow>(`SELECT * FROM calls WHERE ${sql} ORDER BY rowid DESC LIMIT ? OFFSET ?`);
+    return { items: rows.all(...values, limit, offset), total: this.#count(sql, values) };
+  }
+
+  /** Which calls the page has, and when each was written last. */
+  heads(filter: CallFilter, { limit, offset }: PageRequest): Page<CallHead> {
+    const { sql, values } = conditionOf(filter);
+    const rows = this.#prepare<CallHead>(
+      `SELECT id, updated_at_ms AS updatedAtMs FROM calls WHERE ${sql} ORDER BY rowid DESC LIMIT ? OFFSET ?`,
+    );
     return { items: rows.all(...values, limit, offset), total: this.#count(sql, values) };
   }
 

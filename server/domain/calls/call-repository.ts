@@ -2,13 +2,14 @@ import type { Database, Statement } from '../../db/database.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Call } from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
-import { CallListRepository } from './call-list-repository.ts';
+import { type CallHead, CallListRepository } from './call-list-repository.ts';
 import { type CallRow, callColumns, toCall, toRow } from './call-row.ts';
 
 export class CallRepository {
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
   readonly #byId: Statement<CallRow>;
+  readonly #byIds: Statement<CallRow>;
   readonly #open: Statement<CallRow>;
   readonly #countOpen: Statement<{ readonly total: number }>;
   readonly #byRequest: Statement<CallRow>;
@@ -23,6 +24,9 @@ export class CallRepository {
     const set = callColumns.map((column) => `${column} = @${column}`).join();
     this.#update = db.prepare(`UPDATE calls SET ${set} WHERE id = @id`);
     this.#byId = db.prepare('SELECT * FROM calls WHERE id = ? AND deleted_at_ms IS NULL');
+    this.#byIds = db.prepare(
+      'SELECT * FROM calls WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at_ms IS NULL',
+    );
     this.#open = db.prepare("SELECT * FROM calls WHERE status IN ('initiated', 'in_progress') ORDER BY rowid");
     this.#countOpen = db.prepare(
       "SELECT count(*) AS total FROM calls WHERE agent_id = ? AND status IN ('initiated', 'in_progress')",
@@ -53,6 +57,11 @@ export class CallRepository {
   find(id: string): Call | undefined {
     const row = this.#byId.get(id);
     return row && toCall(row);
+  }
+
+  /** In no order; those that are unknown are left out. */
+  findMany(ids: readonly string[]): readonly Call[] {
+    return this.#byIds.all(JSON.stringify(ids)).map(toCall);
   }
 
   /** Calls that have not ended. */
@@ -88,6 +97,10 @@ export class CallRepository {
   list(filter: CallFilter, page: PageRequest): Page<Call> {
     const found = this.#list.page(filter, page);
     return { items: found.items.map(toCall), total: found.total };
+  }
+
+  heads(filter: CallFilter, page: PageRequest): Page<CallHead> {
+    return this.#list.heads(filter, page);
   }
 
   totals(filter: CallFilter): CallTotals {

@@ -18,6 +18,7 @@ interface TurnRow {
 export class TurnRepository {
   readonly #insert: Statement<never>;
   readonly #ofCall: Statement<TurnRow>;
+  readonly #ofCalls: Statement<TurnRow>;
   readonly #remove: Statement<never>;
   readonly #last: Statement<{ readonly seq: number | null; readonly at_ms: number | null }>;
 
@@ -27,6 +28,9 @@ export class TurnRepository {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#ofCall = db.prepare('SELECT * FROM turns WHERE call_id = ? ORDER BY seq');
+    this.#ofCalls = db.prepare(
+      'SELECT * FROM turns WHERE call_id IN (SELECT value FROM json_each(?)) ORDER BY call_id, seq',
+    );
     this.#remove = db.prepare('DELETE FROM turns WHERE call_id = ?');
     this.#last = db.prepare('SELECT max(seq) AS seq, max(created_at_ms) AS at_ms FROM turns WHERE call_id = ?');
   }
@@ -42,6 +46,11 @@ export class TurnRepository {
 
   ofCall(callId: string): readonly Turn[] {
     return this.#ofCall.all(callId).map(toTurn);
+  }
+
+  /** By call, in the order they were said. */
+  ofCalls(callIds: readonly string[]): ReadonlyMap<string, readonly Turn[]> {
+    return Map.groupBy(this.#ofCalls.all(JSON.stringify(callIds)).map(toTurn), ({ callId }) => callId);
   }
 
   removeOf(callId: string): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LandlineError } from '../../contract/errors.ts';
-import type { UnitOfWork } from '../../events/unit-of-work.ts';
+import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -36,6 +36,16 @@ export interface UploadOwner {
   readonly extras?: Extras;
 }
 
+/** A copy that lies in the store and has no row yet. */
+export interface StoredUpload {
+  readonly id: string;
+  readonly storedName: string;
+  readonly format: FileFormat;
+  readonly fileName: string;
+  readonly owner: UploadOwner;
+  readonly kept: { readonly sizeBytes: number; readonly sha256: string };
+}
+
 /** Files that agents answer from: kept, named, given to agents. Reading and indexing them goes on in the background. */
 export class KnowledgeFileService {
   readonly #parts: KnowledgeFileParts;
@@ -50,25 +60,39 @@ export class KnowledgeFileService {
    * `disk-full` or `file-not-stored`; nothing is kept then.
    */
   async upload(owner: UploadOwner, upload: FileUpload): Promise<KnowledgeFile> {
-    const { unitOfWork, store, files } = this.#parts;
+    const stored = await this.store(owner, upload, randomUUID());
+    try {
+      const agentIds = owner.agentId === undefined ? [] : [owner.agentId];
+      return await this.#parts.unitOfWork.run((record, nowMs) => this.insertStored(stored, agentIds, record, nowMs));
+    } catch (thrown) {
+      await this.discard(stored);
+      throw thrown;
+    }
+  }
+
+  /** The copy alone, for a unit of work that makes more than its row. Throws as `upload` does. */
+  async store(owner: UploadOwner, upload: FileUpload, id: string): Promise<StoredUpload> {
     const fileName = cleanFileName(upload.fileName);
     this.#checkUpload(owner, upload);
     const format = await formatOf({ ...upload, fileName });
-    const id = randomUUID();
     const storedName = `${id}.${format}`;
-    const kept = await store.keep(upload.path, storedName);
-    try {
-      return await unitOfWork.run((record, nowMs) => {
-        const file = newFile({ id, storedName, format, fileName: fileName || `${id}.${format}`, owner, kept, nowMs });
-        files.insert(file);
-        if (owner.agentId !== undefined) this.#insertMapping(owner.organizationId, owner.agentId, id, nowMs);
-        record(owner.organizationId, { kind: 'file-uploaded', fileId: id });
-        return file;
-      });
-    } catch (thrown) {
-      await store.remove(storedName);
-      throw thrown;
-    }
+    const kept = await this.#parts.store.keep(upload.path, storedName);
+    return { id, storedName, format, fileName: fileName || storedName, owner, kept };
+  }
+
+  /** The row of a stored copy, and the agents that answer from it. Throws `agent-not-found`. */
+  insertStored(stored: StoredUpload, agentIds: readonly string[], record: RecordFact, nowMs: number): KnowledgeFile {
+    const { organizationId } = stored.owner;
+    const file = newFile({ ...stored, nowMs });
+    this.#parts.files.insert(file);
+    for (const agentId of agentIds) this.#insertMapping(organizationId, agentId, file.id, nowMs);
+    record(organizationId, { kind: 'file-uploaded', fileId: file.id });
+    return file;
+  }
+
+  /** Takes a stored copy away again that got no row. */
+  discard({ storedName }: StoredUpload): Promise<void> {
+    return this.#parts.store.remove(storedName);
   }
 
   /** Throws `file-not-found`, also for a file of another organization. */
@@ -87,6 +111,12 @@ export class KnowledgeFileService {
   fileOf(organizationId: string, id: string): { readonly file: KnowledgeFile; readonly path: string } {
     const file = this.get(organizationId, id);
     return { file, path: this.#parts.store.pathOf(file.storedName) };
+  }
+
+  /** As `fileOf`, for who shows a link that was signed for this very file. Throws `file-not-found`. */
+  signedFile(id: string): { readonly file: KnowledgeFile; readonly path: string } {
+    const organizationId = this.#parts.files.find(id)?.file.organizationId ?? '';
+    return this.fileOf(organizationId, id);
   }
 
   /** Throws `file-not-found` or `file-name-refused`. The format stays what it is, whatever the new ending. */
@@ -149,6 +179,12 @@ export class KnowledgeFileService {
     return this.#parts.mappings.ofFile(id).map(({ agentId }) => agentId);
   }
 
+  /** Agents that answer from each of these files, which the caller got from `list` or `get`. */
+  agentIdsOfMany(files: readonly KnowledgeFile[]): ReadonlyMap<string, readonly string[]> {
+    const mappings = this.#parts.mappings.ofFiles(files.map(({ id }) => id));
+    return new Map(files.map(({ id }) => [id, (mappings.get(id) ?? []).map(({ agentId }) => agentId)]));
+  }
+
   #checkUpload({ organizationId, agentId }: UploadOwner, upload: FileUpload): void {
     if (agentId !== undefined) this.#requireAgent(organizationId, agentId);
     if (upload.sizeBytes === 0) {
@@ -190,17 +226,15 @@ export class KnowledgeFileService {
   }
 }
 
-interface NewFile {
-  readonly id: string;
-  readonly storedName: string;
-  readonly format: FileFormat;
-  readonly fileName: string;
-  readonly owner: UploadOwner;
-  readonly kept: { readonly sizeBytes: number; readonly sha256: string };
-  readonly nowMs: number;
-}
-
-function newFile({ id, storedName, format, fileName, owner, kept, nowMs }: NewFile): KnowledgeFile {
+function newFile({
+  id,
+  storedName,
+  format,
+  fileName,
+  owner,
+  kept,
+  nowMs,
+}: StoredUpload & { readonly nowMs: number }): KnowledgeFile {
   return {
     id,
     organizationId: owner.organizationId,

@@ -39,6 +39,7 @@ export class MappingRepository {
   readonly #find: Statement<MappingRow>;
   readonly #byAgent: Statement<MappingRow>;
   readonly #byFile: Statement<MappingRow>;
+  readonly #byFiles: Statement<MappingRow>;
   readonly #anyOfFile: Statement<{ readonly total: number }>;
   readonly #searchable: Statement<{ readonly no: number }>;
   readonly #nextWaiting: Statement<MappingRow>;
@@ -65,6 +66,9 @@ export class MappingRepository {
     this.#find = db.prepare(`${joined} WHERE m.removed_at_ms IS NULL AND b.agent_id = ? AND f.id = ?`);
     this.#byAgent = db.prepare(`${joined} WHERE m.removed_at_ms IS NULL AND b.agent_id = ? ORDER BY m.no`);
     this.#byFile = db.prepare(`${joined} WHERE m.removed_at_ms IS NULL AND f.id = ? ORDER BY m.no`);
+    this.#byFiles = db.prepare(
+      `${joined} WHERE m.removed_at_ms IS NULL AND f.id IN (SELECT value FROM json_each(?)) ORDER BY m.no`,
+    );
     this.#anyOfFile = db.prepare('SELECT count(*) AS total FROM knowledge_mappings WHERE file_no = ?');
     this.#searchable = db.prepare(
       `SELECT no FROM knowledge_bases AS b WHERE agent_id = ? AND EXISTS (
@@ -125,6 +129,11 @@ export class MappingRepository {
 
   ofFile(fileId: string): readonly FileMapping[] {
     return this.#byFile.all(fileId).map(mappingOf);
+  }
+
+  /** Of many files at once, by file. */
+  ofFiles(fileIds: readonly string[]): ReadonlyMap<string, readonly FileMapping[]> {
+    return Map.groupBy(this.#byFiles.all(JSON.stringify(fileIds)).map(mappingOf), ({ fileId }) => fileId);
   }
 
   /** Whether any mapping of the file is left, removed ones too. */

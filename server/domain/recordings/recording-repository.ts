@@ -17,6 +17,7 @@ export class RecordingRepository {
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
   readonly #byCall: Statement<RecordingRow>;
+  readonly #byCalls: Statement<RecordingRow>;
   readonly #byState: Statement<RecordingRow>;
   readonly #paths: Statement<{ readonly call_id: string; readonly path: string; readonly state: RecordingState }>;
 
@@ -29,6 +30,7 @@ export class RecordingRepository {
        WHERE call_id = ?`,
     );
     this.#byCall = db.prepare('SELECT * FROM recordings WHERE call_id = ?');
+    this.#byCalls = db.prepare('SELECT * FROM recordings WHERE call_id IN (SELECT value FROM json_each(?))');
     this.#byState = db.prepare('SELECT * FROM recordings WHERE state = ? ORDER BY rowid');
     this.#paths = db.prepare('SELECT call_id, path, state FROM recordings');
   }
@@ -46,6 +48,12 @@ export class RecordingRepository {
   find(callId: string): Recording | undefined {
     const row = this.#byCall.get(callId);
     return row && toRecording(row);
+  }
+
+  /** By call. */
+  ofCalls(callIds: readonly string[]): ReadonlyMap<string, Recording> {
+    const rows = this.#byCalls.all(JSON.stringify(callIds));
+    return new Map(rows.map((row) => [row.call_id, toRecording(row)]));
   }
 
   withState(state: RecordingState): readonly Recording[] {

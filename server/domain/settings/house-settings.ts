@@ -7,9 +7,17 @@ import type { SettingsRepository } from './settings-repository.ts';
 export interface HouseSettingValues {
   /** Whether strangers may make an account of their own. */
   readonly isRegistrationOpen: boolean;
+  /** Whether the files of agents may be searched without a credential, as Kupe's contract has it. */
+  readonly isSearchPublic: boolean;
+  /** How VoiceERA's clients get their answers: as the examples of its page, with its declared envelope, or both. */
+  readonly voiceraEnvelope: 'bare' | 'hybrid' | 'envelope';
 }
 
-const defaults: HouseSettingValues = { isRegistrationOpen: true };
+const defaults: HouseSettingValues = {
+  isRegistrationOpen: true,
+  isSearchPublic: false,
+  voiceraEnvelope: 'hybrid',
+};
 
 export class HouseSettings {
   readonly #unitOfWork: UnitOfWork;
@@ -25,7 +33,11 @@ export class HouseSettings {
   }
 
   all(): HouseSettingValues {
-    return { isRegistrationOpen: this.get('isRegistrationOpen') };
+    return {
+      isRegistrationOpen: this.get('isRegistrationOpen'),
+      isSearchPublic: this.get('isSearchPublic'),
+      voiceraEnvelope: this.get('voiceraEnvelope'),
+    };
   }
 
   /** Throws `forbidden` for all but super administrators. */

@@ -6,7 +6,7 @@ const base = '/api/v1/agents';
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
 async function madeIn(house: KupeHouse, fields: object = {}): Promise<string> {
-  return (await house.request('POST', base, { agent: { name: 'Front desk' }, ...fields })).body.agent.id;
+  return (await house.request('POST', base, { agent: { name: 'Front desk' }, ...fields })).id('agent', 'id');
 }
 
 describe('creating an agent', () => {
@@ -26,7 +26,7 @@ describe('creating an agent', () => {
       agentSpecificConfig: { sessionTimeout: 60, autoTerminate: true, timezone: 'Asia/Kolkata' },
     });
     expect(made.status).toBe(201);
-    expect(made.body.agent).toMatchObject({
+    expect(made.at('agent')).toMatchObject({
       name: 'Front desk',
       user_id: house.userId,
       is_active: false,
@@ -34,37 +34,37 @@ describe('creating an agent', () => {
       recording_enabled: true,
       tts_filler_enabled: true,
     });
-    const { configurations } = made.body;
-    expect(configurations.model_config).toMatchObject({
+    const configurations = made.at('configurations') as Readonly<Record<string, object>>;
+    expect(configurations['model_config']).toMatchObject({
       model_name: 'starter (scripted)',
       aliases: ['gpt-4.1'],
       system_prompt: 'Be kind.',
       temperature: 0.2,
       max_tokens: 100,
     });
-    expect(configurations.tts_config).toMatchObject({
+    expect(configurations['tts_config']).toMatchObject({
       voice_name: 'rms',
       language: 'hi-IN',
       voice_parameters: { speed: 1.1 },
     });
-    expect(configurations.transcriber_config).toMatchObject({ language: 'hi-IN', aliases: ['saarika:2.5'] });
-    expect(configurations.inferencing_config).toEqual({ vad: true, stt: true, llm: true, tts: false });
-    expect(configurations.agent_specific_config).toMatchObject({
+    expect(configurations['transcriber_config']).toMatchObject({ language: 'hi-IN', aliases: ['saarika:2.5'] });
+    expect(configurations['inferencing_config']).toEqual({ vad: true, stt: true, llm: true, tts: false });
+    expect(configurations['agent_specific_config']).toMatchObject({
       session_timeout: 60,
       auto_terminate_call: true,
       timezone: 'Asia/Kolkata',
       max_output_tokens: 370,
     });
-    expect(configurations.model).toEqual(configurations.model_config);
+    expect(configurations['model']).toEqual(configurations['model_config']);
     expect(made.headers.get('x-model-substituted')).toBe(
       'gpt-4.1 -> starter (scripted), bulbul:v2 -> flite, saarika:2.5 -> starter-stt-en, english_male -> rms',
     );
-    expect(house.domain.agents.get(house.organizationId, made.body.agent.id)).toMatchObject({
+    expect(house.domain.agents.get(house.organizationId, made.id('agent', 'id'))).toMatchObject({
       voice: 'rms',
       timeZone: 'Asia/Kolkata',
       turnSettings: { maxDurationMs: 60_000 },
     });
-    expect((await house.request('GET', `${base}/${made.body.agent.id}`)).body).toEqual(made.body);
+    expect((await house.request('GET', `${base}/${made.id('agent', 'id')}`)).body).toEqual(made.body);
   });
 
   test('with a name alone gives it the defaults of the platform', async () => {
@@ -75,8 +75,8 @@ describe('creating an agent', () => {
       agent: { name: 'Bot', description: 'D', is_active: true },
       validation_status: 'valid',
     });
-    expect(made.body.configurations.model_config.system_prompt).toBe('P');
-    expect(made.body.configurations.agent_specific_config).toMatchObject({
+    expect(made.at('configurations', 'model_config', 'system_prompt')).toBe('P');
+    expect(made.at('configurations', 'agent_specific_config')).toMatchObject({
       session_timeout: 180,
       timezone: 'Europe/Berlin',
     });
@@ -85,14 +85,18 @@ describe('creating an agent', () => {
 
   test('names every problem at once, each with its place', async () => {
     const house = await KupeHouse.open();
-    const { status, body } = await house.request('POST', base, {
+    const refused = await house.request('POST', base, {
       agent: { is_active: 'yes' },
       agent_model_config: { temperature: 3 },
       agent_specific_config: { session_timeout: 0, timezone: 'Mars/Olympus' },
     });
-    expect(status).toBe(422);
-    expect(body.detail).toContainEqual({ loc: ['body', 'agent', 'name'], msg: 'Field required', type: 'missing' });
-    const places = body.detail.map(({ loc }: { loc: string[] }) => loc.join('.'));
+    expect(refused.status).toBe(422);
+    expect(refused.at('detail')).toContainEqual({
+      loc: ['body', 'agent', 'name'],
+      msg: 'Field required',
+      type: 'missing',
+    });
+    const places = refused.list('detail').map(({ loc }) => (loc as string[]).join('.'));
     expect(places.toSorted()).toEqual([
       'body.agent.is_active',
       'body.agent.name',
@@ -101,7 +105,7 @@ describe('creating an agent', () => {
       'body.agent_specific_config.timezone',
     ]);
     expect((await house.request('POST', `${base}/simple`, {})).status).toBe(422);
-    expect((await house.request('POST', base, '{"agent":')).body.detail).toEqual([
+    expect((await house.request('POST', base, '{"agent":')).at('detail')).toEqual([
       { loc: ['body'], msg: 'is not valid JSON', type: 'value_error' },
     ]);
     expect((await house.request('GET', base)).body).toHaveLength(1);
@@ -124,7 +128,7 @@ describe('updating an agent', () => {
       turnSettings: { endOfTurnSilenceMs: 1_200, maxDurationMs: 180_000 },
       transferTargets: [{ name: 'Billing desk', target: '919876543210' }],
     });
-    expect(reply.body.configurations.agent_specific_config).toMatchObject({
+    expect(reply.at('configurations', 'agent_specific_config')).toMatchObject({
       auto_terminate_call: true,
       end_of_speech_timeout: 1.2,
       inbound_transfer_routes: [{ route_id: 'billing', phone_number: '919876543210' }],
@@ -140,29 +144,29 @@ describe('updating an agent', () => {
         webhooks: { outgoing: { url: 'https://a.example', retry_count: 1 } },
       },
     });
-    const { body } = await house.request('PUT', `${base}/${id}`, {
+    const reply = await house.request('PUT', `${base}/${id}`, {
       agent_specific_config: { messageOfCut: 'Bye.', webhooks: { outgoing: { retry_count: 3 } } },
     });
-    expect(body.configurations.agent_specific_config).toMatchObject({
+    expect(reply.at('configurations', 'agent_specific_config')).toMatchObject({
       session_timeout: 90,
       message_of_cut: 'Bye.',
       webhooks: { outgoing: { url: 'https://a.example', retry_count: 3 } },
     });
-    expect(body.configurations.model_config).toMatchObject({ system_prompt: 'First.', aliases: ['gpt-4'] });
+    expect(reply.at('configurations', 'model_config')).toMatchObject({ system_prompt: 'First.', aliases: ['gpt-4'] });
   });
 
   test('one configuration has a PATCH of its own', async () => {
     const house = await KupeHouse.open();
     const id = await madeIn(house);
     const patch = async (name: string, body: object) => house.request('PATCH', `${base}/${id}/${name}`, body);
-    expect((await patch('model-config', { system_prompt: 'New.' })).body.configurations.model.system_prompt).toBe(
-      'New.',
-    );
-    expect((await patch('tts-config', { voice_name: 'awb' })).body.configurations.tts.voice_name).toBe('awb');
+    expect(
+      (await patch('model-config', { system_prompt: 'New.' })).at('configurations', 'model', 'system_prompt'),
+    ).toBe('New.');
+    expect((await patch('tts-config', { voice_name: 'awb' })).at('configurations', 'tts', 'voice_name')).toBe('awb');
     const heard = await patch('transcriber-config', { transcriber_model_name: 'nova-3', language: 'en-GB' });
-    expect(heard.body.configurations.transcriber.language).toBe('en-GB');
+    expect(heard.at('configurations', 'transcriber', 'language')).toBe('en-GB');
     const detected = await patch('vad-config', { vad_provider_id: 'silero', threshold: 0.7 });
-    expect(detected.body.configurations.vad_config.threshold).toBe(0.7);
+    expect(detected.at('configurations', 'vad_config', 'threshold')).toBe(0.7);
     expect((await patch('transcriber-config', { language: 'en-GB' })).status).toBe(422);
     expect((await patch('vad-config', {})).status).toBe(422);
   });
@@ -174,10 +178,10 @@ describe('updating an agent', () => {
     expect(called.status).toBe(200);
     const change = { agent_model_config: { system_prompt: 'Now.' } };
     const refused = await house.request('PUT', `${base}/${id}`, change);
-    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringContaining('force_update')]);
+    expect([refused.status, refused.at('detail')]).toEqual([400, expect.stringContaining('force_update')]);
     expect((await house.request('PUT', `${base}/${id}`, { agent: { name: 'Other' } })).status).toBe(200);
     expect((await house.request('PUT', `${base}/${id}?force_update=True`, change)).status).toBe(200);
-    await house.telephone.end(called.body.call_session_id, 'end');
+    await house.telephone.end(called.id('call_session_id'), 'end');
     expect((await house.request('PATCH', `${base}/${id}/model-config`, change.agent_model_config)).status).toBe(200);
   });
 });
@@ -187,7 +191,7 @@ test('an active agent is deleted only by force, and then is gone', async () => {
   const id = await madeIn(house);
   expect((await house.request('DELETE', `${base}/${id}`)).status).toBe(400);
   const gone = await house.request('DELETE', `${base}/${id}?force_delete=true`);
-  expect([gone.status, gone.body.data]).toEqual([200, { id }]);
+  expect([gone.status, gone.at('data')]).toEqual([200, { id }]);
   expect((await house.request('GET', `${base}/${id}`)).status).toBe(404);
   const idle = await madeIn(house, { agent: { name: 'Idle', is_active: false } });
   expect((await house.request('DELETE', `${base}/${idle}`)).status).toBe(200);
@@ -196,13 +200,15 @@ test('an active agent is deleted only by force, and then is gone', async () => {
 test('agents are listed whole, by pages, by name and by owner', async () => {
   const house = await KupeHouse.open();
   for (const name of ['One', 'Two', 'Three']) await madeIn(house, { agent: { name } });
-  const all = (await house.request('GET', base)).body;
-  expect(all.map(({ name }: { name: string }) => name)).toEqual(['Three', 'Two', 'One', 'Sunrise Clinic']);
+  const all = (await house.request('GET', base)).list();
+  expect(all.map(({ name }) => name)).toEqual(['Three', 'Two', 'One', 'Sunrise Clinic']);
   expect(all[0]).toMatchObject({ agent: { name: 'Three' }, configurations: { model_config: {}, model: {} } });
-  const paged = (await house.request('GET', `${base}?page=2&page_size=3`)).body;
-  expect([paged.total, paged.page, paged.page_size, paged.items.length]).toEqual([4, 2, 3, 1]);
-  const searched = (await house.request('GET', `${base}?q=tw`)).body;
-  expect(searched.map(({ name }: { name: string }) => name)).toEqual(['Two']);
+  const paged = await house.request('GET', `${base}?page=2&page_size=3`);
+  expect([paged.at('total'), paged.at('page'), paged.at('page_size'), paged.list('items').length]).toEqual([
+    4, 2, 3, 1,
+  ]);
+  const searched = (await house.request('GET', `${base}?q=tw`)).list();
+  expect(searched.map(({ name }) => name)).toEqual(['Two']);
   expect((await house.request('GET', `${base}?scope=mine`)).body).toHaveLength(3);
   const summary = (await house.request('GET', `${base}/summary?page_size=1&name_search=o`)).body;
   expect(summary).toMatchObject({ page: 1, page_size: 1, items: [{ name: 'Two', is_active: true }] });
@@ -223,10 +229,10 @@ test('a super administrator sees the agents of all organizations by pages, other
   const stranger = await house.stranger();
   await house.request('POST', `${base}/simple`, { name: 'Theirs' }, stranger.key);
   const chief = await house.person('super_admin');
-  const everywhere = (await house.request('GET', `${base}?scope=all`, undefined, chief.session)).body;
-  expect([everywhere.total, everywhere.page]).toEqual([2, 1]);
-  const own = (await house.request('GET', `${base}?scope=all`, undefined, stranger.key)).body;
-  expect(own.map(({ name }: { name: string }) => name)).toEqual(['Theirs']);
+  const everywhere = await house.request('GET', `${base}?scope=all`, undefined, chief.session);
+  expect([everywhere.at('total'), everywhere.at('page')]).toEqual([2, 1]);
+  const own = (await house.request('GET', `${base}?scope=all`, undefined, stranger.key)).list();
+  expect(own.map(({ name }) => name)).toEqual(['Theirs']);
 });
 
 test('ids that are none, unknown or of another organization are refused', async () => {
@@ -251,9 +257,9 @@ test('an agent made by another API shows its own ways in this one', async () => 
     voice: 'kal16',
     turnSettings: { maxDurationMs: 300_000 },
   });
-  const { configurations } = (await house.request('GET', `${base}/${id}`)).body;
-  expect(configurations.tts_config.voice_name).toBe('kal16');
-  expect(configurations.agent_specific_config).toMatchObject({
+  const configurations = (await house.request('GET', `${base}/${id}`)).at('configurations') as Record<string, object>;
+  expect(configurations['tts_config']).toMatchObject({ voice_name: 'kal16' });
+  expect(configurations['agent_specific_config']).toMatchObject({
     session_timeout: 300,
     inbound_transfer_routes: [{ route_id: 'sales', display_name: 'Sales', phone_number: '4930123' }],
   });

@@ -15,7 +15,7 @@ export interface HouseRouteParts {
 }
 
 const group = 'House';
-const settingsWire = z.object({ registration_open: z.boolean() });
+const settingsWire = z.object({ registration_open: z.boolean(), search_public: z.boolean() });
 
 export function houseRoutes({ identity, settings, readCounters }: HouseRouteParts): readonly Route<AppCaller>[] {
   return [
@@ -43,7 +43,7 @@ export function houseRoutes({ identity, settings, readCounters }: HouseRoutePart
       body: settingsWire.partial(),
       responses: { 200: settingsWire },
       answer: async ({ caller, body }) => {
-        const change = present({ isRegistrationOpen: body.registration_open });
+        const change = present({ isRegistrationOpen: body.registration_open, isSearchPublic: body.search_public });
         return { kind: 'json', status: 200, data: toWire(await settings.change(caller, change)) };
       },
     }),
@@ -64,6 +64,6 @@ export function houseRoutes({ identity, settings, readCounters }: HouseRoutePart
   ];
 }
 
-function toWire({ isRegistrationOpen }: HouseSettingValues): z.infer<typeof settingsWire> {
-  return { registration_open: isRegistrationOpen };
+function toWire({ isRegistrationOpen, isSearchPublic }: HouseSettingValues): z.infer<typeof settingsWire> {
+  return { registration_open: isRegistrationOpen, search_public: isSearchPublic };
 }

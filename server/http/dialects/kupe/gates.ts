@@ -1,5 +1,7 @@
 import { LandlineError } from '../../../contract/errors.ts';
 import { hasRole, type Role } from '../../../domain/credentials/principal.ts';
+import type { FeatureFlag } from '../../../domain/feature-flags/feature-flag.ts';
+import type { FeatureFlagService } from '../../../domain/feature-flags/feature-flag-service.ts';
 import type { KupeCaller } from './auth.ts';
 
 /** Throws `forbidden` for a caller whose role is less than `least`. */
@@ -22,11 +24,11 @@ export function requireSession(caller: KupeCaller): void {
  * signed in.
  */
 export function requireFeature(
+  flags: Pick<FeatureFlagService, 'isOn'>,
   caller: KupeCaller,
-  isOn: (caller: KupeCaller, feature: string) => boolean,
-  ...features: readonly string[]
+  ...features: readonly FeatureFlag[]
 ): void {
-  if (caller.via === 'api-key' || features.some((feature) => isOn(caller, feature))) return;
+  if (caller.via === 'api-key' || features.some((feature) => flags.isOn(caller, feature))) return;
   throw new LandlineError(
     'feature-disabled',
     `Forbidden: the feature ${features.join(' or ')} is switched off for this user`,

@@ -1,0 +1,86 @@
+import { LandlineError } from '../../contract/errors.ts';
+import type { AgentRepository } from '../agents/agent-repository.ts';
+import type { CallAnalysisRepository } from '../analysis/call-analysis-repository.ts';
+import type { CallFilter } from '../calls/call-filter.ts';
+import type { CallHead } from '../calls/call-list-repository.ts';
+import type { CallRepository } from '../calls/call-repository.ts';
+import type { TurnRepository } from '../calls/turn-repository.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import type { RecordingRepository } from '../recordings/recording-repository.ts';
+import type { CallLog } from './call-log.ts';
+
+export interface CallLogParts {
+  readonly calls: CallRepository;
+  readonly turns: TurnRepository;
+  readonly agents: AgentRepository;
+  readonly recordings: RecordingRepository;
+  readonly callAnalyses: CallAnalysisRepository;
+  readonly costsOf: (callIds: readonly string[]) => ReadonlyMap<string, number>;
+}
+
+const batchSize = 200;
+
+/** Calls with their words, results, recordings and costs, read many at a time. */
+export class CallLogService {
+  readonly #parts: CallLogParts;
+
+  constructor(parts: CallLogParts) {
+    this.#parts = parts;
+  }
+
+  /** Which calls match, newest first; what they hold is read by `ofCalls`. */
+  heads(filter: CallFilter, page: PageRequest): Page<CallHead> {
+    return this.#parts.calls.heads(filter, page);
+  }
+
+  /** In the order of the ids; calls that are unknown or deleted are left out. */
+  ofCalls(callIds: readonly string[]): readonly CallLog[] {
+    if (callIds.length === 0) return [];
+    const { agents, callAnalyses, calls, costsOf, recordings, turns } = this.#parts;
+    const found = new Map(calls.findMany(callIds).map((call) => [call.id, call]));
+    const said = turns.ofCalls(callIds);
+    const results = callAnalyses.resultsOf(callIds);
+    const recorded = recordings.ofCalls(callIds);
+    const costs = costsOf(callIds);
+    const agentsById = agents.findEver([...found.values()].map(({ agentId }) => agentId));
+    return callIds.flatMap((id) => {
+      const call = found.get(id);
+      if (!call) return [];
+      return [
+        {
+          call,
+          agent: agentsById.get(call.agentId) ?? { name: '', extras: {} },
+          turns: said.get(id) ?? [],
+          recording: recorded.get(id),
+          results: results.get(id) ?? [],
+          costMicro: costs.get(id) ?? null,
+        },
+      ];
+    });
+  }
+
+  /** Throws `call-not-found`, also for a call that the filter does not let through. */
+  byRequest(filter: CallFilter, requestId: string): CallLog {
+    const { items } = this.heads({ ...filter, requestId }, { limit: 1, offset: 0 });
+    const [log] = this.ofCalls(items.map(({ id }) => id));
+    if (log) return log;
+    throw new LandlineError('call-not-found', 'Call session not found', { requestId });
+  }
+
+  /**
+   * Every call that matches, newest first, without holding them all. Calls begun after the first batch was read are
+   * not in it, and none is there twice.
+   */
+  *all(filter: CallFilter): Generator<CallLog> {
+    const ids: string[] = [];
+    for (let offset = 0; ; offset += mostIdsAtOnce) {
+      const { items } = this.heads(filter, { limit: mostIdsAtOnce, offset });
+      ids.push(...items.map(({ id }) => id));
+      if (items.length < mostIdsAtOnce) break;
+    }
+    for (let at = 0; at < ids.length; at += batchSize) yield* this.ofCalls(ids.slice(at, at + batchSize));
+  }
+}
+
+/** All ids are read before the first call is: they are small, and then nothing moves under the reader. */
+const mostIdsAtOnce = 100_000;

@@ -1,0 +1,17 @@
+import type { Agent } from '../agents/agent.ts';
+import type { RuleResult } from '../analysis/analysis.ts';
+import type { Call, Turn } from '../calls/call.ts';
+import type { Recording } from '../recordings/recording.ts';
+
+/** A call with everything that is known of it. */
+export interface CallLog {
+  readonly call: Call;
+  /** Also one that has been deleted since. */
+  readonly agent: Pick<Agent, 'name' | 'extras'>;
+  readonly turns: readonly Turn[];
+  /** Undefined when the call was not recorded. */
+  readonly recording: Recording | undefined;
+  readonly results: readonly RuleResult[];
+  /** Null until the call has been metered. */
+  readonly costMicro: number | null;
+}
