@@ -21,7 +21,7 @@ import {
 } from './campaign.ts';
 import type { CampaignAttempts } from './campaign-attempts.ts';
 import type { CampaignFilter, CampaignRepository } from './campaign-repository.ts';
-import { type AddedMembers, MemberList } from './member-list.ts';
+import { type AddedMembers, MemberList, type MemberUpsert } from './member-list.ts';
 import type { MemberRepository } from './member-repository.ts';
 
 export interface CampaignParts {
@@ -145,8 +145,8 @@ export class CampaignService {
    * (`details.blockers`) or `dialling-forbidden`.
    */
   launch(organizationId: string, id: string): Promise<Campaign> {
-    this.#parts.outboundRules.requireAllowed(organizationId);
     return this.#change(organizationId, id, (before, record, nowMs) => {
+      this.#parts.outboundRules.requireAllowed(organizationId);
       const after = afterAction(before, 'launch', nowMs);
       const { total: members } = countsOf(this.#parts.members.counts(id));
       const blockers = launchBlockers(before, { members, nowMs });
@@ -258,6 +258,13 @@ export class CampaignService {
   updateMember(organizationId: string, id: string, memberId: string, change: Partial<MemberDraft>) {
     return this.#withMembers(organizationId, id, (campaign, nowMs): CampaignMember => {
       return this.#list.update(campaign.id, memberId, change, nowMs);
+    });
+  }
+
+  /** Changes the numbers whose ids are given and appends the others, all or nothing. Throws as `updateMember`. */
+  upsertMembers(organizationId: string, id: string, items: readonly MemberUpsert[]) {
+    return this.#withMembers(organizationId, id, (campaign, nowMs): readonly CampaignMember[] => {
+      return this.#list.upsert(campaign.id, items, nowMs);
     });
   }
 

@@ -15,6 +15,9 @@ export interface RejectedMember {
   readonly message: string;
 }
 
+/** With an id: the number that has it, which must not have been dialled; without one: a new number. */
+export type MemberUpsert = MemberDraft & { readonly id?: string };
+
 export interface AddedMembers {
   readonly inserted: readonly CampaignMember[];
   readonly rejected: readonly RejectedMember[];
@@ -82,6 +85,22 @@ export class MemberList {
     const member: CampaignMember = { ...before, toNumber, variables, updatedAtMs: nowMs };
     this.#members.update(member);
     return member;
+  }
+
+  /** All or nothing: `bad-members` names every number that can't be dialled. */
+  upsert(campaignId: string, items: readonly MemberUpsert[], nowMs: number): readonly CampaignMember[] {
+    const rejected = items.flatMap(({ toNumber }, index) => {
+      const message = this.#problemWith(toNumber.trim());
+      return message === undefined ? [] : [{ index, toNumber, why: 'invalid' as const, message }];
+    });
+    if (rejected.length > 0) {
+      throw new LandlineError('bad-members', rejected.map(({ message }) => message).join(' '), { rejected });
+    }
+    return items.flatMap(({ id, ...draft }) =>
+      id === undefined
+        ? this.add(campaignId, [draft], { skipDuplicates: false, nowMs }).inserted
+        : [this.update(campaignId, id, draft, nowMs)],
+    );
   }
 
   remove(campaignId: string, memberId: string): void {

@@ -5,7 +5,7 @@ import type { UsageOverview, UsageQuery, UsageSummary } from '../../../domain/us
 import type { Wallet } from '../../../domain/wallets/wallet.ts';
 import { isoTime, present, uuid } from './fields.ts';
 import { toUsd } from './money.ts';
-import { timeText } from './times.ts';
+import { dayMs, timeText } from './times.ts';
 
 const listOf = <T>(item: z.ZodType<T, string>) =>
   z
@@ -100,8 +100,6 @@ export function toUsageQuery(query: z.infer<typeof recordsQuery>): UsageQuery {
   const types: readonly UsageType[] | undefined = query.usage_type && [query.usage_type];
   return { ...toScope(query), ...present({ period: timeFilters[query.time_filter], types, search: query.search }) };
 }
-
-const dayMs = 86_400_000;
 
 /** `to_date` is part of what is exported: the whole day, when it is a mere date. */
 export function toExportQuery(query: z.infer<typeof exportQuery>): UsageQuery {

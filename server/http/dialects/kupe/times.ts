@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export const dayMs = 86_400_000;
+
 const shape = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** A date, or a date and time, in ISO form; UTC where it names no zone. Read into milliseconds since 1970. */

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
+import type { UsageService } from '../../../domain/usage/usage-service.ts';
+import { type Route, route } from '../../route.ts';
+import { json } from './answers.ts';
+import type { KupeCaller } from './auth.ts';
+import { campaignExport } from './campaign-export.ts';
+import {
+  analyticsSchema,
+  analyticsToWire,
+  campaignCallSchema,
+  campaignCallToWire,
+  dashboardSchema,
+  dashboardToWire,
+} from './campaign-reports.wire.ts';
+import { pagingQuery, toPageRequest } from './paging.ts';
+import { dayMs, timeText } from './times.ts';
+
+const group = 'Campaigns';
+const base = '/api/v1/campaigns';
+const defaultPageSize = 10;
+
+export interface CampaignReportParts {
+  readonly calls: CallService;
+  readonly campaigns: CampaignService;
+  readonly usage: UsageService;
+}
+
+export function campaignReportRoutes(parts: CampaignReportParts): readonly Route<KupeCaller>[] {
+  return [dashboardRoute(parts), analyticsRoute(parts), logsRoute(parts), exportRoute(parts)];
+}
+
+const dashboardQuery = z.object({
+  from_date: timeText.optional(),
+  to_date: timeText.optional(),
+  chart_from_date: timeText.optional(),
+  chart_to_date: timeText.optional(),
+});
+
+function dashboardRoute({ calls, campaigns }: CampaignReportParts): Route<KupeCaller> {
+  return route({
+    method: 'GET',
+    path: `${base}/dashboard-analytics`,
+    summary: 'Sum up all campaigns, with a chart by day',
+    group,
+    query: dashboardQuery,
+    responses: { 200: dashboardSchema },
+    answer: ({ caller: { organizationId }, query }) => {
+      const { from_date, to_date, chart_from_date = from_date, chart_to_date = to_date } = query;
+      const figures = { within: spanOf(from_date, to_date), chart: spanOf(chart_from_date, chart_to_date) };
+      return json(dashboardToWire({ calls, campaigns }, organizationId, figures));
+    },
+  });
+}
+
+/** From the beginning of the first to the end of the last; a mere date means the whole day. */
+function spanOf(from: number | undefined, to: number | undefined): { fromMs?: number; untilMs?: number } {
+  const untilMs = to === undefined ? undefined : to + (to % dayMs === 0 ? dayMs : 1);
+  return { ...(from === undefined ? {} : { fromMs: from }), ...(untilMs === undefined ? {} : { untilMs }) };
+}
+
+function analyticsRoute({ calls, campaigns, usage }: CampaignReportParts): Route<KupeCaller> {
+  return route({
+    method: 'GET',
+    path: `${base}/{campaign_id}/analytics`,
+    summary: 'Sum up a campaign',
+    group,
+    responses: { 200: z.object({ analytics: analyticsSchema }) },
+    answer: ({ caller: { organizationId }, params: { campaign_id: campaignId } }) => {
+      const campaign = campaigns.get(organizationId, campaignId);
+      const filter = { organizationId, campaignId };
+      const outcomes = calls.totalsBy(filter, 'outcome');
+      const counts = campaigns.counts(organizationId, campaignId);
+      const costMicro = costOf({ calls, usage }, filter);
+      return json({
+        analytics: analyticsToWire(campaign, { counts, totals: calls.totals(filter), outcomes, costMicro }),
+      });
+    },
+  });
+}
+
+const callsAtOnce = 1_000;
+
+function costOf(
+  { calls, usage }: Pick<CampaignReportParts, 'calls' | 'usage'>,
+  filter: { readonly organizationId: string; readonly campaignId: string },
+): number {
+  let sumMicro = 0;
+  for (let offset = 0; ; offset += callsAtOnce) {
+    const { items } = calls.list(filter, { limit: callsAtOnce, offset });
+    for (const costMicro of usage.costsOf(items.map(({ id }) => id)).values()) sumMicro += costMicro;
+    if (items.length < callsAtOnce) return sumMicro;
+  }
+}
+
+function logsRoute({ calls, campaigns, usage }: CampaignReportParts): Route<KupeCaller> {
+  return route({
+    method: 'GET',
+    path: `${base}/{campaign_id}/logs`,
+    summary: 'List the calls of a campaign, newest first',
+    group,
+    query: z.object(pagingQuery),
+    responses: { 200: z.object({ logs: z.array(campaignCallSchema), total: z.int() }) },
+    answer: ({ caller: { organizationId }, params: { campaign_id: campaignId }, query }) => {
+      campaigns.get(organizationId, campaignId);
+      const { items, total } = calls.list({ organizationId, campaignId }, toPageRequest(query, defaultPageSize));
+      const costs = usage.costsOf(items.map(({ id }) => id));
+      return json({ logs: items.map((call) => campaignCallToWire(call, costs.get(call.id))), total });
+    },
+  });
+}
+
+function exportRoute({ calls, campaigns }: CampaignReportParts): Route<KupeCaller> {
+  return route({
+    method: 'GET',
+    path: `${base}/{campaign_id}/export`,
+    summary: 'Export the numbers of a campaign with what became of them, as CSV or Excel',
+    group,
+    query: z.object({ format: z.enum(['csv', 'excel'], 'must be csv or excel').default('csv') }),
+    responses: { 200: null },
+    answer: ({ caller: { organizationId }, params: { campaign_id }, query }) => {
+      const campaign = campaigns.get(organizationId, campaign_id);
+      return campaignExport({ calls, campaigns }, campaign, query.format);
+    },
+  });
+}
