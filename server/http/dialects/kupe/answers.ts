@@ -7,6 +7,11 @@ export function json(data: unknown, status = 200): Answer {
   return { kind: 'json', status, data };
 }
 
+/** A JSON body that has been printed already. */
+export function jsonText(text: string): Answer {
+  return { kind: 'text', status: 200, contentType: 'application/json; charset=utf-8', text };
+}
+
 /** Where this API doesn't page: the whole list, which ends here. */
 export const wholeList: PageRequest = { limit: 10_000, offset: 0 };
 

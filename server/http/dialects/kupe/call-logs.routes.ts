@@ -5,7 +5,8 @@ import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import { hasRole, roles } from '../../../domain/credentials/principal.ts';
 import type { FeatureFlagService } from '../../../domain/feature-flags/feature-flag-service.ts';
 import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
-import { type Answer, type Route, route } from '../../route.ts';
+import { type Route, route } from '../../route.ts';
+import { jsonText } from './answers.ts';
 import type { KupeCaller } from './auth.ts';
 import { exportCalls } from './call-export.ts';
 import type { CallLogPrinter } from './call-log-printer.ts';
@@ -69,10 +70,6 @@ function listRoute({ featureFlags, printer }: CallLogRouteParts): Route<KupeCall
       return jsonText(`{"items":${text},"total":${total},"page":${page},"page_size":${page_size}}`);
     },
   });
-}
-
-function jsonText(text: string): Answer {
-  return { kind: 'text', status: 200, contentType: 'application/json; charset=utf-8', text };
 }
 
 const day = z

@@ -3,17 +3,12 @@ import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
 import type { UsageService } from '../../../domain/usage/usage-service.ts';
 import { type Route, route } from '../../route.ts';
-import { json } from './answers.ts';
+import { json, jsonText } from './answers.ts';
 import type { KupeCaller } from './auth.ts';
+import type { CallLogPrinter } from './call-log-printer.ts';
 import { campaignExport } from './campaign-export.ts';
-import {
-  analyticsSchema,
-  analyticsToWire,
-  campaignCallSchema,
-  campaignCallToWire,
-  dashboardSchema,
-  dashboardToWire,
-} from './campaign-reports.wire.ts';
+import { analyticsSchema, analyticsToWire, dashboardSchema, dashboardToWire } from './campaign-reports.wire.ts';
+import { anyObject } from './fields.ts';
 import { pagingQuery, toPageRequest } from './paging.ts';
 import { dayMs, timeText } from './times.ts';
 
@@ -24,6 +19,7 @@ const defaultPageSize = 10;
 export interface CampaignReportParts {
   readonly calls: CallService;
   readonly campaigns: CampaignService;
+  readonly printer: CallLogPrinter;
   readonly usage: UsageService;
 }
 
@@ -94,19 +90,19 @@ function costOf(
   }
 }
 
-function logsRoute({ calls, campaigns, usage }: CampaignReportParts): Route<KupeCaller> {
+function logsRoute({ campaigns, printer }: CampaignReportParts): Route<KupeCaller> {
   return route({
     method: 'GET',
     path: `${base}/{campaign_id}/logs`,
     summary: 'List the calls of a campaign, newest first',
     group,
     query: z.object(pagingQuery),
-    responses: { 200: z.object({ logs: z.array(campaignCallSchema), total: z.int() }) },
-    answer: ({ caller: { organizationId }, params: { campaign_id: campaignId }, query }) => {
+    responses: { 200: z.object({ logs: z.array(anyObject), total: z.int() }) },
+    answer: ({ caller: { organizationId }, params: { campaign_id: campaignId }, query, origin }) => {
       campaigns.get(organizationId, campaignId);
-      const { items, total } = calls.list({ organizationId, campaignId }, toPageRequest(query, defaultPageSize));
-      const costs = usage.costsOf(items.map(({ id }) => id));
-      return json({ logs: items.map((call) => campaignCallToWire(call, costs.get(call.id))), total });
+      const page = toPageRequest(query, defaultPageSize);
+      const { text, total } = printer.list({ organizationId, campaignId }, page, origin);
+      return jsonText(`{"logs":${text},"total":${total}}`);
     },
   });
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { type Call, durationMs, outcomeOf } from '../../../domain/calls/call.ts';
 import type { CallGroup, CallTotals } from '../../../domain/calls/call-filter.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { Campaign, CampaignCounts } from '../../../domain/campaigns/campaign.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
 import { wholeList } from './answers.ts';
-import { campaignStatus, campaignStatuses, countsSchema, countsToWire, noCounts, toDigits } from './campaigns.wire.ts';
-import { isoTime, isoTimeOrNull, jsonObject } from './fields.ts';
+import { campaignStatus, campaignStatuses, countsSchema, countsToWire, noCounts } from './campaigns.wire.ts';
 import { toUsd } from './money.ts';
 
 const callFigures = {
@@ -141,58 +139,4 @@ function chartOf(calls: CallService, organizationId: string, span: Span): z.infe
     .map(([date, { total, completed, failed, talkingMs }]) => {
       return { date, calls: total, completed, failed, duration_seconds: seconds(talkingMs) };
     });
-}
-
-export const campaignCallSchema = z.object({
-  id: z.string(),
-  call_session_id: z.string(),
-  request_id: z.string(),
-  campaign_id: z.string().nullable(),
-  batch_id: z.string().nullable(),
-  member_id: z.string().nullable(),
-  agent_id: z.string(),
-  user_id: z.string().nullable(),
-  call_type: z.literal('outbound'),
-  status: z.string(),
-  from_number: z.string(),
-  to_number: z.string(),
-  to_phonenumber: z.string(),
-  telephony_provider: z.literal('pstn'),
-  started_at: z.string(),
-  ended_at: z.string().nullable(),
-  duration_seconds: z.number().nullable(),
-  end_reason: z.string().nullable(),
-  error_message: z.string().nullable(),
-  answered_by: z.string().nullable(),
-  variable_values: jsonObject,
-  cost_usd: z.number().nullable(),
-});
-
-export function campaignCallToWire(call: Call, costMicro: number | undefined): z.infer<typeof campaignCallSchema> {
-  const talkedMs = durationMs(call);
-  const outcome = outcomeOf(call);
-  return {
-    id: call.id,
-    call_session_id: call.id,
-    request_id: call.requestId,
-    campaign_id: call.campaignId,
-    batch_id: call.campaignId,
-    member_id: call.campaignMemberId,
-    agent_id: call.agentId,
-    user_id: call.userId,
-    call_type: 'outbound',
-    status: outcome === 'cancelled' ? 'canceled' : outcome,
-    from_number: call.identity.from,
-    to_number: call.identity.to,
-    to_phonenumber: toDigits(call.identity.to),
-    telephony_provider: 'pstn',
-    started_at: isoTime(call.startedAtMs),
-    ended_at: isoTimeOrNull(call.endedAtMs),
-    duration_seconds: talkedMs === null ? null : Math.round(talkedMs / 1_000),
-    end_reason: call.endReason,
-    error_message: call.errorMessage,
-    answered_by: call.answeredBy,
-    variable_values: call.variables,
-    cost_usd: costMicro === undefined ? null : toUsd(costMicro),
-  };
 }

@@ -65,7 +65,10 @@ export function kupeRoutes({
     ...searchRoutes({ ...domain, clock }),
     ...peopleGroupRoutes(domain),
     ...behindFeature(featureFlags, 'outbound', [
-      ...behindFeature(featureFlags, 'batch_calls', [...batchCallRoutes(domain), ...campaignRoutes(domain)]),
+      ...behindFeature(featureFlags, 'batch_calls', [
+        ...batchCallRoutes(domain),
+        ...campaignRoutes({ ...domain, printer }),
+      ]),
     ]),
     ...apiKeyRoutes(domain),
     ...behindFeature(featureFlags, 'billing', billingRoutes({ ...domain, clock })),
