@@ -13,7 +13,7 @@ import { lowerPriority } from './lifetime/priority.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { MediaClient } from './media/client.ts';
 import { SpeechClient } from './providers/host/speech-client.ts';
-import { openBrain, type SpeechSettings, starterSpeech } from './providers/registry.ts';
+import { openBrain, openEmbedder, type SpeechSettings, starterSpeech } from './providers/registry.ts';
 import { type SipBackEnd, startSipBackEnd } from './sip-back-end.ts';
 
 /** A running appliance. */
@@ -72,7 +72,9 @@ async function assemble(
 
   const brain = await openBrain(settings.brain.gguf, log);
   stops.push(() => brain.close());
-  const engines = { media, speech, brain };
+  const embedder = await openEmbedder(settings.embedder.gguf, log);
+  stops.push(() => embedder.close());
+  const engines = { media, speech, brain, embedder };
   let sip: SipBackEnd | undefined;
   const context = await createContext({
     settings,

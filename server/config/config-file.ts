@@ -124,6 +124,8 @@ export const configFileSchema = z.strictObject({
     .prefault({}),
   /** A GGUF file for the language model; the scripted starter brain when absent. */
   brain: z.strictObject({ gguf: name.optional() }).prefault({}),
+  /** A GGUF file for the embedding model; the built-in embedder when absent. */
+  embedder: z.strictObject({ gguf: name.optional() }).prefault({}),
   defaults: z
     .strictObject({
       /** Id of the agent that answers numbers without a route; the sample agent when absent. */

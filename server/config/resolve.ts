@@ -77,6 +77,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly speech: { readonly stt?: { readonly model: string }; readonly tts: VoiceSettings };
   readonly brain: { readonly gguf?: string };
+  readonly embedder: { readonly gguf?: string };
   /** Hosts that the admin lists for tools, webhooks and MCP servers. */
   readonly egress: { readonly allow: readonly string[] };
   readonly defaults: { readonly agent?: string; readonly timeZone?: string };
@@ -213,7 +214,7 @@ function reportRepeats(list: string, key: string, values: readonly string[], pro
 
 function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, lan: boolean): Settings {
   const place = (path: string) => (isAbsolute(path) ? path : join(dataFolder, path));
-  const { sip, speech, brain, defaults, limits } = file;
+  const { sip, speech, brain, embedder, defaults, limits } = file;
   return {
     dataFolder,
     http: httpSettings(file.http, raw, lan, place),
@@ -235,6 +236,7 @@ function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, 
       ...(speech.stt === undefined ? {} : { stt: { model: place(speech.stt.model) } }),
     },
     brain: brain.gguf === undefined ? {} : { gguf: place(brain.gguf) },
+    embedder: embedder.gguf === undefined ? {} : { gguf: place(embedder.gguf) },
     egress: file.egress,
     defaults: {
       ...(defaults.agent === undefined ? {} : { agent: defaults.agent }),

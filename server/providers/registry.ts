@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { starterSttFolder } from '../../models/starter.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Embedder } from './kinds/embedder.ts';
 import type { LlmProvider } from './kinds/llm.ts';
 import { loadSherpaStreaming, type SherpaStreamingStt } from './stt/sherpa-streaming/sherpa-streaming.ts';
 import { CachedTts } from './tts/cached-tts.ts';
@@ -71,4 +72,16 @@ export async function openBrain(gguf: string | undefined, logger: Logger): Promi
   const brain = new LlamaLlm({ file: gguf }, logger);
   await brain.start();
   return brain;
+}
+
+/** What makes vectors of texts: the GGUF embedding model at `gguf` when one is given, else the built-in one. Rejects likewise. */
+export async function openEmbedder(gguf: string | undefined, logger: Logger): Promise<Embedder> {
+  if (gguf === undefined) {
+    const { StarterEmbedder } = await import('./embed/starter/starter-embedder.ts');
+    return new StarterEmbedder();
+  }
+  const { LlamaEmbedder } = await import('./embed/llama/llama-embedder.ts');
+  const embedder = new LlamaEmbedder(gguf, logger);
+  await embedder.start();
+  return embedder;
 }

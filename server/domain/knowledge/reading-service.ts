@@ -52,7 +52,7 @@ export class ReadingService {
     return true;
   }
 
-  /** An orderly stop is no failed try: the next start begins the file again. */
+  /** Broken off for no fault of the file's (an orderly stop, no embedder): that was no try. */
   async putBack(no: number): Promise<void> {
     await this.#parts.unitOfWork.run(() => this.#parts.files.addAttempts(no, -1));
   }

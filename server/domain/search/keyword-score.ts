@@ -16,6 +16,7 @@ export interface TermPostings {
 
 const saturation = 1.2;
 const lengthPart = 0.75;
+const leastRarity = 0.01;
 
 /**
  * BM25 (k1 = 1.2, b = 0.75) of every chunk for a question's terms, over exactly the chunks that are searched: neither
@@ -32,10 +33,15 @@ export function keywordScores(segments: readonly Segment[], terms: readonly (rea
   const scores = new Float32Array(chunks);
   for (const parts of terms) {
     const holding = parts.reduce((sum, { postings }) => sum + (postings.byteLength >> 2), 0);
-    const rarity = Math.log(1 + (chunks - holding + 0.5) / (holding + 0.5));
-    for (const part of parts) addScores(scores, part, rarity, words / chunks);
+    for (const part of parts) addScores(scores, part, rarityOf(holding, chunks), words / chunks);
   }
   return scores;
+}
+
+/** A word in half of all chunks or more tells nearly nothing, but among a few chunks that is all there is to go by. */
+function rarityOf(holding: number, chunks: number): number {
+  const odds = (chunks - holding + 0.5) / (holding + 0.5);
+  return Math.max(Math.log(odds), leastRarity * Math.log(1 + odds));
 }
 
 function addScores(scores: Float32Array, { segment, postings }: TermPostings, rarity: number, average: number): void {

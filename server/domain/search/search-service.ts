@@ -65,10 +65,20 @@ export class SearchService {
     return this.#search(request, { limit, threshold, weights, byWords: true });
   }
 
-  /** The same for a call that is on, whatever the distance; none when the agent has no files. */
+  /**
+   * The same for a call that is on, whatever the distance; none when the agent has no files. By words alone when the
+   * embedder does not answer.
+   */
   async forCall(agentId: string, query: string, limit: number): Promise<readonly HybridHit[]> {
     const text = query.slice(0, longestQuery);
-    return this.#ask(agentId, text, { limit, threshold: 2, weights: hybridDefaults.weights, byWords: true });
+    const how: How = { limit, threshold: 2, weights: hybridDefaults.weights, byWords: true };
+    if (this.#parts.mappings.searchable(agentId) === undefined) return [];
+    return this.#ask(
+      agentId,
+      text,
+      how,
+      this.#direction(text, how).catch(() => undefined),
+    );
   }
 
   /** Ends the searching thread; call it before the database closes. */
@@ -86,14 +96,25 @@ export class SearchService {
       const problem = problems.map(({ field, message }) => `${field} ${message}`).join('; ');
       throw new LandlineError('search-query-invalid', `The search is refused: ${problem}.`, { problems });
     }
-    return this.#ask(agentId, query, how);
+    return this.#ask(agentId, query, how, this.#direction(query, how));
   }
 
-  async #ask(agentId: string, query: string, how: How): Promise<readonly FoundPassage[]> {
+  async #direction(query: string, { weights }: How): Promise<Float32Array | undefined> {
+    const { embedder } = this.#parts;
+    if (!embedder || weights.semantic === 0) return undefined;
+    return (await embedder.embed([query], 'question'))[0];
+  }
+
+  async #ask(
+    agentId: string,
+    query: string,
+    how: How,
+    direction: Promise<Float32Array | undefined>,
+  ): Promise<readonly FoundPassage[]> {
     const { mappings, embedder, thread } = this.#parts;
+    const vector = await direction;
     const baseNo = mappings.searchable(agentId);
     if (baseNo === undefined || query.trim() === '') return [];
-    const [vector] = embedder && how.weights.semantic > 0 ? await embedder.embed([query], 'question') : [];
     const sum = how.weights.keyword + how.weights.semantic;
     return thread.search({
       baseNo,

@@ -134,8 +134,10 @@ export class Indexer {
       const ms = Math.round(this.#options.clock.now() - startedMs);
       this.#options.log.info({ fileId: file.id, format: file.format, passages: count, ms }, 'a file was read');
     } catch (thrown) {
-      if (signal.aborted) await reading.putBack(no);
-      if (!(thrown instanceof LandlineError) || thrown.code !== 'file-unreadable') throw thrown;
+      if (!(thrown instanceof LandlineError) || thrown.code !== 'file-unreadable') {
+        await reading.putBack(no);
+        throw thrown;
+      }
       this.#counts.failed++;
       this.#options.log.info(
         { fileId: file.id, format: file.format, why: thrown.message, ...thrown.details },

@@ -156,6 +156,7 @@ function settingsFor(dataFolder: string, { limits, peers = [] }: HouseOptions): 
     },
     speech: { tts: { family: 'flite', voice: 'slt' } },
     brain: {},
+    embedder: {},
     egress: { allow: [] },
     defaults: { timeZone: 'UTC' },
   };

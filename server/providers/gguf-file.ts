@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
-import { LandlineError } from '../../../contract/errors.ts';
+import { LandlineError } from '../contract/errors.ts';
 
 /** Looks at a model file before a process is started for it: `model-missing`, or `model-broken` if it is no GGUF. */
-export async function checkGguf(path: string): Promise<void> {
+export async function checkGguf(path: string, what = 'language model'): Promise<void> {
   let magic: string;
   try {
     await using file = await open(path, 'r');
@@ -11,7 +11,7 @@ export async function checkGguf(path: string): Promise<void> {
   } catch (cause) {
     throw new LandlineError(
       'model-missing',
-      `There is no language model at ${path}. Put a GGUF file there, or correct the path in the settings.`,
+      `There is no ${what} at ${path}. Put a GGUF file there, or correct the path in the settings.`,
       { file: path },
       cause,
     );
@@ -19,7 +19,7 @@ export async function checkGguf(path: string): Promise<void> {
   if (magic === 'GGUF') return;
   throw new LandlineError(
     'model-broken',
-    `${path} is not a GGUF file. Name a language model in GGUF format, or copy the file again from its source.`,
+    `${path} is not a GGUF file. Name a model in GGUF format, or copy the file again from its source.`,
     { file: path },
   );
 }
