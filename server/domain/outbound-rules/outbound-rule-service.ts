@@ -40,10 +40,10 @@ export class OutboundRuleService {
   }
 
   /** Gives the organization rules of its own; what is left out has no limit and no prefix. Throws `bad-outbound-rules`. */
-  set(organizationId: string, rules: Partial<OutboundRules>): Promise<OutboundRules> {
+  async set(organizationId: string, rules: Partial<OutboundRules>): Promise<OutboundRules> {
     const whole = { ...plainRights, ...rules };
     checkRules(whole);
-    return this.#parts.unitOfWork.run((_record, nowMs) => {
+    return await this.#parts.unitOfWork.run((_record, nowMs) => {
       this.#parts.outboundRules.put(organizationId, whole, nowMs);
       return whole;
     });
@@ -67,7 +67,7 @@ export class OutboundRuleService {
   }
 
   /** Everything at once, as of now: also throws `too-many-calls`. In the transaction that writes the call, it is exact. */
-  requireFree(organizationId: string, to: string, nowMs: number): void {
+  requireFree(organizationId: string, to: string, nowMs: number = this.#parts.unitOfWork.nowMs()): void {
     this.requireAllowed(organizationId, to);
     const { calls } = this.#parts;
     const { total, oldest } = calls.dialledSince(organizationId, nowMs - longestWindowMs);

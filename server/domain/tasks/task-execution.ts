@@ -12,7 +12,7 @@ export interface TaskExecutionParts {
   readonly agents: AgentService;
   readonly dialer: Dialer;
   readonly liveCalls: LiveCalls;
-  readonly outboundRules: Pick<OutboundRuleService, 'requireAllowed'>;
+  readonly outboundRules: Pick<OutboundRuleService, 'requireFree'>;
 }
 
 /** Runs tasks: pending → in_progress here; the end of the call makes it completed or failed. */
@@ -39,8 +39,7 @@ export class TaskExecution {
     } catch (thrown) {
       const why = messageOf(thrown);
       if (tasks.get(organizationId, taskId).status === 'in_progress') await tasks.release(organizationId, taskId, why);
-      if (thrown instanceof LandlineError && refusals.has(thrown.code)) throw thrown;
-      throw new LandlineError('cannot-dial', why, {}, thrown);
+      throw asRefusal(thrown);
     }
   }
 
@@ -64,14 +63,23 @@ export class TaskExecution {
         agentId: agent.id,
       });
     }
-    this.#parts.outboundRules.requireAllowed(task.organizationId, task.toNumber);
     const verdict = this.#parts.dialer.canDial(task.toNumber);
     if (!verdict.ok) throw new LandlineError('cannot-dial', verdict.why, { to: 'to_number' });
+    try {
+      this.#parts.outboundRules.requireFree(task.organizationId, task.toNumber);
+    } catch (thrown) {
+      throw asRefusal(thrown);
+    }
   }
 }
 
 /** What the organization may not do at all: no other moment or line changes that. */
 const refusals: ReadonlySet<string> = new Set(['dialling-forbidden', 'do-not-call']);
+
+function asRefusal(thrown: unknown): LandlineError {
+  if (thrown instanceof LandlineError && refusals.has(thrown.code)) return thrown;
+  return new LandlineError('cannot-dial', messageOf(thrown), {}, thrown);
+}
 
 function orderOf(task: Task): OutboundOrder {
   return {

@@ -37,6 +37,9 @@ interface Look {
 export class CampaignDialer {
   readonly #parts: CampaignDialerParts;
   readonly #waker: Waker;
+  /** Who was dialled for last, by campaign: the longest waiting one is next. */
+  readonly #servedAt = new Map<string, number>();
+  #served = 0;
   #stopListening: (() => void) | undefined;
 
   constructor(parts: CampaignDialerParts) {
@@ -66,7 +69,7 @@ export class CampaignDialer {
   /** One call per campaign and round, so that none waits for the end of another's list. */
   async #look(): Promise<number | undefined> {
     const look: Look = { nextAtMs: undefined, houseIsFull: false, fullOrganizations: new Set() };
-    let waiting = this.#parts.domain.campaigns.running();
+    let waiting = this.#inTurn(this.#parts.domain.campaigns.running());
     while (waiting.length > 0) {
       const more: Campaign[] = [];
       for (const { id } of waiting) {
@@ -76,6 +79,13 @@ export class CampaignDialer {
       waiting = more;
     }
     return look.nextAtMs;
+  }
+
+  #inTurn(running: readonly Campaign[]): readonly Campaign[] {
+    const ids = new Set(running.map(({ id }) => id));
+    for (const id of this.#servedAt.keys()) if (!ids.has(id)) this.#servedAt.delete(id);
+    const servedAt = ({ id }: Campaign) => this.#servedAt.get(id) ?? 0;
+    return [...running].sort((a, b) => servedAt(a) - servedAt(b));
   }
 
   /** Says whether the campaign may have more to do at once. */
@@ -120,6 +130,7 @@ export class CampaignDialer {
     }
     try {
       await dialer.start(this.#orderFor(campaign, member, agent), agent);
+      this.#servedAt.set(campaign.id, ++this.#served);
       return true;
     } catch (thrown) {
       return await this.#refused(campaign, member, thrown, look);
