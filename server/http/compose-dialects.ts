@@ -51,14 +51,20 @@ export function composeOwn({ options, clock, fallbackOrigin }: DialectParts): Di
 
 function va({ options, signer, clock }: DialectParts) {
   const { domain, dialer, liveCalls, isPeerHost, log } = options;
-  const { agents, calls, credentials, recordings, tasks } = domain;
+  const { agents, calls, credentials, tasks } = domain;
   const execution = new TaskExecution({ tasks, agents, dialer, liveCalls, outboundRules: domain.outboundRules });
   const nowMs = () => clock.now();
   return vaDialect({
     routes: [
       ...agentRoutes(agents),
-      ...taskRoutes({ agents, tasks, execution, isPeerHost }),
-      ...callRoutes({ calls, recordings, liveCalls, signer }),
+      ...taskRoutes({
+        agents,
+        tasks,
+        execution,
+        isPeerHost,
+        isListedHost: (host) => domain.egress.rules.isListed(host),
+      }),
+      ...callRoutes({ ...domain, liveCalls, signer }),
       ...sessionRoutes({ ...domain, nowMs }),
       ...apiKeyRoutes(credentials, nowMs),
       ...organizationRoutes(domain.organizations),
@@ -95,8 +101,8 @@ function voicera({ options, signer, clock }: DialectParts) {
     principalOfToken: (token) => domain.identity.verifyToken(token, 'voicera-api'),
     calls: domain.calls,
     signer,
-    envelope: options.voicera?.envelope ?? 'hybrid',
-    limits: new VoiceraLimits({ ...publishedLimits, ...options.voicera?.limits }, clock),
+    envelope: () => domain.settings.get('voiceraEnvelope'),
+    limits: new VoiceraLimits({ ...publishedLimits, ...options.voiceraLimits }, clock),
     maintenance,
     log,
   });

@@ -13,7 +13,6 @@ import { loadCertificate, type TlsSettings } from './certificate.ts';
 import { composeDialects, composeOwn } from './compose-dialects.ts';
 import { audioSockets } from './compose-sockets.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
-import type { Envelope } from './dialects/voicera/envelope.ts';
 import type { VoiceraLimitSettings } from './dialects/voicera/limits.ts';
 import { type ExtraPort, type ExtraPortSettings, extraPorts } from './extra-ports.ts';
 import { Listener } from './listener.ts';
@@ -50,8 +49,8 @@ export interface HttpServerOptions {
   readonly readCounters: () => Promise<unknown>;
   /** Requests per minute and `va_` key. */
   readonly rateLimit?: number;
-  /** How VoiceERA's clients are answered; its published envelope and limits unless told. */
-  readonly voicera?: { readonly envelope?: Envelope; readonly limits?: Partial<VoiceraLimitSettings> };
+  /** For VoiceERA's clients; its published limits unless told. */
+  readonly voiceraLimits?: Partial<VoiceraLimitSettings>;
   /** The newest lines of the log, for administrators. */
   readonly recentLogs?: LogRing;
 }

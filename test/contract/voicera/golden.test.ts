@@ -1,11 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { HttpServerOptions } from '../../../server/http/http-server.ts';
 import { example, withoutChance } from './golden.ts';
 import { type PastCall, writeHistory } from './history.ts';
 import { type Reply, VoiceraHouse } from './voicera-house.ts';
-
-type Envelope = NonNullable<NonNullable<HttpServerOptions['voicera']>['envelope']>;
 
 const number = '+1234567890';
 
@@ -14,7 +11,11 @@ function expectPrinted(reply: Reply, name: string, change: (printed: Record<stri
   expect(withoutChance(reply.body, 'real'), name).toEqual(change(withoutChance(example(name), 'printed') as never));
 }
 
-const bare = () => VoiceraHouse.open({ voicera: { envelope: 'bare' } });
+async function bare(): Promise<VoiceraHouse> {
+  const house = await VoiceraHouse.open();
+  await house.settle({ voiceraEnvelope: 'bare' });
+  return house;
+}
 
 async function registered(house: VoiceraHouse): Promise<Reply> {
   await house.request('POST', '/auth/register', example('register.request'), null);
@@ -139,10 +140,11 @@ test('readiness reads as printed, and health for who shows a VoiceERA token', as
   expect((await house.request('GET', '/health', undefined, null)).at('status')).toBe('healthy');
 });
 
-test.each<Envelope>(['hybrid', 'envelope'])(
+test.each(['hybrid', 'envelope'] as const)(
   '%s: readers of the envelope find the printed body under data',
   async (envelope) => {
-    const house = await VoiceraHouse.open({ voicera: { envelope } });
+    const house = await VoiceraHouse.open();
+    await house.settle({ voiceraEnvelope: envelope });
     const login = await registered(house);
     const { data, timestamp, success, error, ...beside } = withoutChance(login.body, 'real') as Record<string, unknown>;
     const printed = withoutChance(example('login.response'), 'printed');

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../../../server/db/database.ts';
 import type { Role } from '../../../server/domain/credentials/principal.ts';
 import { createDomain, type Domain, type DomainOptions } from '../../../server/domain/domain.ts';
+import type { HouseSettingValues } from '../../../server/domain/settings/house-settings.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
 import { realClock } from '../../../server/lifetime/clock.ts';
 import { silentLogger } from '../../../server/log/logger.ts';
@@ -150,6 +151,12 @@ export class VoiceraHouse {
     const email = `person-${people}@example.com`;
     await this.domain.users.create({ organizationId, email, role, password });
     return signIn(this.domain, email, password);
+  }
+
+  /** What a super administrator settles for the whole house. */
+  async settle(change: Partial<HouseSettingValues>): Promise<void> {
+    const { token } = await this.person('super_admin');
+    await this.domain.settings.change(await this.domain.identity.verifyToken(token, 'voicera-api'), change);
   }
 
   /** Administrator of an organization that has nothing to do with the first. */

@@ -15,7 +15,11 @@ export interface HouseRouteParts {
 }
 
 const group = 'House';
-const settingsWire = z.object({ registration_open: z.boolean(), search_public: z.boolean() });
+const settingsWire = z.object({
+  registration_open: z.boolean(),
+  search_public: z.boolean(),
+  voicera_envelope: z.enum(['bare', 'hybrid', 'envelope']),
+});
 
 export function houseRoutes({ identity, settings, readCounters }: HouseRouteParts): readonly Route<AppCaller>[] {
   return [
@@ -43,7 +47,11 @@ export function houseRoutes({ identity, settings, readCounters }: HouseRoutePart
       body: settingsWire.partial(),
       responses: { 200: settingsWire },
       answer: async ({ caller, body }) => {
-        const change = present({ isRegistrationOpen: body.registration_open, isSearchPublic: body.search_public });
+        const change = present({
+          isRegistrationOpen: body.registration_open,
+          isSearchPublic: body.search_public,
+          voiceraEnvelope: body.voicera_envelope,
+        });
         return { kind: 'json', status: 200, data: toWire(await settings.change(caller, change)) };
       },
     }),
@@ -64,6 +72,7 @@ export function houseRoutes({ identity, settings, readCounters }: HouseRoutePart
   ];
 }
 
-function toWire({ isRegistrationOpen, isSearchPublic }: HouseSettingValues): z.infer<typeof settingsWire> {
-  return { registration_open: isRegistrationOpen, search_public: isSearchPublic };
+function toWire(values: HouseSettingValues): z.infer<typeof settingsWire> {
+  const { isRegistrationOpen, isSearchPublic, voiceraEnvelope } = values;
+  return { registration_open: isRegistrationOpen, search_public: isSearchPublic, voicera_envelope: voiceraEnvelope };
 }

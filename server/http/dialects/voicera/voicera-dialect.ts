@@ -12,7 +12,8 @@ import type { VoiceraLimits } from './limits.ts';
 
 export interface VoiceraDialectParts extends VoiceraAuthParts {
   readonly routes: readonly Route<VoiceraCaller>[];
-  readonly envelope: Envelope;
+  /** How answers are wrapped now: an administrator may change it at any time. */
+  readonly envelope: () => Envelope;
   readonly limits: VoiceraLimits;
   readonly maintenance: Maintenance;
   readonly log: Logger;
@@ -34,7 +35,7 @@ export function voiceraDialect(parts: VoiceraDialectParts): Dialect<VoiceraCalle
       limits.take(request, response, caller, route);
       if (!openInMaintenance.test(route.path)) maintenance.check();
     },
-    sendJson: (response, answer, nowMs) => sendData(response, answer, { envelope, nowMs }),
+    sendJson: (response, answer, nowMs) => sendData(response, answer, { envelope: envelope(), nowMs }),
     sendFailure: (request, response, thrown, nowMs) => fail(request, response, { thrown, nowMs, log }),
   };
 }
