@@ -4,6 +4,7 @@ import { Admission } from './calls/admission.ts';
 import { CallRegistry } from './calls/call-registry.ts';
 import { InboundCalls } from './calls/inbound-calls.ts';
 import { OutboundCalls } from './calls/outbound-calls.ts';
+import { SpeechHostTranscriber } from './calls/transcription/recording-transcriber.ts';
 import { WebLineCalls } from './calls/web/web-calls.ts';
 import type { Settings } from './config/resolve.ts';
 import { type Database, openDatabase } from './db/database.ts';
@@ -89,6 +90,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   await mendAfterCrash(domain, log);
   await domain.catalog.mirror(localEngines(engines));
 
+  domain.retranscription.useTranscriber(new SpeechHostTranscriber({ speech: engines.speech, writtenForm, clock }));
   const scope = new Scope('app');
   const live = new CallRegistry();
   const admission = new Admission(settings.limits);

@@ -35,6 +35,8 @@ import { IntegrationRepository } from './integrations/integration-repository.ts'
 import { IntegrationService } from './integrations/integration-service.ts';
 import { createKnowledge, type KnowledgeUseCases } from './knowledge/create-knowledge.ts';
 import { KnowledgeRepository } from './knowledge/knowledge-repository.ts';
+import { MovingInService } from './moving-in/moving-in-service.ts';
+import { TakenIdsRepository } from './moving-in/taken-ids-repository.ts';
 import { NumberRepository } from './numbers/number-repository.ts';
 import { NumberService } from './numbers/number-service.ts';
 import { OrganizationRepository } from './organizations/organization-repository.ts';
@@ -92,6 +94,8 @@ export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly agents: AgentService;
   readonly catalog: CatalogService;
   readonly numbers: NumberService;
+  /** Takes agents, numbers and files in under the ids they had elsewhere. */
+  readonly movingIn: MovingInService;
   readonly peers: PeerService;
   readonly contacts: ContactService;
   /** Reads lists that people upload. */
@@ -133,7 +137,19 @@ export function createDomain(options: DomainOptions): Domain {
     organizationStore: stores.organizations,
   });
   const { callAccounts } = accounts;
-  const outside = createOutside({ ...stores, db, unitOfWork, secrets: identity.secrets, egress: options.egress });
+  const outside = createOutside({
+    ...stores,
+    ...{ db, unitOfWork, recordingService, secrets: identity.secrets, egress: options.egress },
+  });
+  const documents = createKnowledge({
+    db,
+    unitOfWork,
+    clock,
+    dataFolder,
+    agents,
+    knowledge,
+    embedder: options.embedder,
+  });
   const integrations = new IntegrationRepository(db, identity.secrets);
   return {
     bus,
@@ -141,7 +157,14 @@ export function createDomain(options: DomainOptions): Domain {
     ...identity,
     agents: new AgentService(unitOfWork, stores, timeZone),
     catalog: new CatalogService(unitOfWork, stores.catalog),
-    ...createKnowledge({ db, unitOfWork, clock, dataFolder, agents, knowledge, embedder: options.embedder }),
+    ...documents,
+    movingIn: new MovingInService({
+      ...stores,
+      unitOfWork,
+      taken: new TakenIdsRepository(db),
+      knowledgeFiles: documents.knowledgeFiles,
+      timeZone,
+    }),
     numbers: new NumberService(unitOfWork, numbers, agents),
     peers: new PeerService(unitOfWork, stores.peers),
     contacts: new ContactService(unitOfWork, { ...stores, tables }),

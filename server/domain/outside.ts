@@ -8,11 +8,13 @@ import { AnalysisService } from './analysis/analysis-service.ts';
 import { BuiltInAnalyser } from './analysis/built-in/built-in-analyser.ts';
 import { CallAnalysisRepository } from './analysis/call-analysis-repository.ts';
 import type { CallRepository } from './calls/call-repository.ts';
+import { Retranscription } from './calls/retranscription.ts';
 import type { TurnRepository } from './calls/turn-repository.ts';
 import { EgressClient, type EgressOptions } from './egress/egress-client.ts';
 import { McpConnections } from './mcp-servers/mcp-connections.ts';
 import { McpServerRepository } from './mcp-servers/mcp-server-repository.ts';
 import { McpServerService } from './mcp-servers/mcp-server-service.ts';
+import type { RecordingService } from './recordings/recording-service.ts';
 import type { Sealing } from './sealing.ts';
 import type { TaskRepository } from './tasks/task-repository.ts';
 import { AgentToolRepository } from './tools/agent-tool-repository.ts';
@@ -33,6 +35,7 @@ export interface OutsideParts {
   readonly calls: CallRepository;
   readonly turns: TurnRepository;
   readonly tasks: TaskRepository;
+  readonly recordingService: RecordingService;
   readonly egress: EgressOptions | undefined;
 }
 
@@ -48,6 +51,8 @@ export interface Outside {
   readonly webhookOutbox: WebhookOutbox;
   readonly analysisRules: AnalysisRuleService;
   readonly analysis: AnalysisService;
+  /** Transcripts that are missing, made from recordings. */
+  readonly retranscription: Retranscription;
 }
 
 export function createOutside(parts: OutsideParts): Outside {
@@ -63,6 +68,14 @@ export function createOutside(parts: OutsideParts): Outside {
   const analyses = new CallAnalysisRepository(db);
   const cursors = new ReaderCursors(db);
   const toolRunner = new ToolRunner(tools, egress);
+  const analysis = new AnalysisService({
+    ...parts,
+    analyses,
+    rules,
+    analyser: new BuiltInAnalyser(),
+    toolRunner,
+    cursors,
+  });
   return {
     egress,
     tools: new ToolService({ unitOfWork, tools, agentTools, mcpServers, agents }),
@@ -71,6 +84,7 @@ export function createOutside(parts: OutsideParts): Outside {
     webhooks: new WebhookService({ unitOfWork, agentWebhooks, endpoints, deliveries, agents, egress }),
     webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks, cursors }),
     analysisRules: new AnalysisRuleService({ unitOfWork, rules, agents, tools }),
-    analysis: new AnalysisService({ ...parts, analyses, rules, analyser: new BuiltInAnalyser(), toolRunner, cursors }),
+    analysis,
+    retranscription: new Retranscription({ ...parts, analysis, recordings: parts.recordingService }),
   };
 }

@@ -1,21 +1,27 @@
 import { z } from 'zod';
 import { callStatuses } from '../../../contract/call.ts';
 import { LandlineError } from '../../../contract/errors.ts';
+import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
 import { type Call, hasEnded } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
 import { endCall, type LiveCalls } from '../../../domain/calls/live-calls.ts';
+import type { Retranscription } from '../../../domain/calls/retranscription.ts';
 import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
 import { type Answer, type Route, route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 import type { VaCaller } from './auth.ts';
 import { callToWire, liveToWire, recordingToWire, transcriptText, transcriptToWire } from './calls.wire.ts';
 import { listAnswer, pagingQuery } from './paging.ts';
+import { reportRoutes } from './reports.routes.ts';
+import { reportToWire } from './reports.wire.ts';
 
 export interface CallRouteParts {
   readonly calls: CallService;
   readonly recordings: RecordingService;
   readonly liveCalls: LiveCalls;
   readonly signer: TokenSigner;
+  readonly analysis: AnalysisService;
+  readonly retranscription: Retranscription;
 }
 
 /** Life of a live view's session token. */
@@ -24,10 +30,10 @@ const liveTokenMs = 5 * 60_000;
 const recordingTokenMs = 15 * 60_000;
 
 export function callRoutes(parts: CallRouteParts): readonly Route<VaCaller>[] {
-  return [...storedCallRoutes(parts), ...recordingRoutes(parts), ...liveCallRoutes(parts)];
+  return [...storedCallRoutes(parts), ...reportRoutes(parts), ...recordingRoutes(parts), ...liveCallRoutes(parts)];
 }
 
-function storedCallRoutes({ calls, recordings }: CallRouteParts): readonly Route<VaCaller>[] {
+function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): readonly Route<VaCaller>[] {
   const toWire = (call: Call) => callToWire(call, recordings.find(call.id));
   return [
     route({
@@ -50,7 +56,9 @@ function storedCallRoutes({ calls, recordings }: CallRouteParts): readonly Route
       answer: ({ caller, params: { id } }) => {
         const call = calls.get(caller.organizationId, id);
         const transcript = transcriptToWire(calls.turns(id), call);
-        return { kind: 'json', status: 200, data: { ...toWire(call), transcript, report: null } };
+        const found = analysis.ofCall(id);
+        const report = found ? reportToWire(found) : null;
+        return { kind: 'json', status: 200, data: { ...toWire(call), transcript, report } };
       },
     }),
     route({

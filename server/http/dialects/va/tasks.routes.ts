@@ -7,6 +7,7 @@ import { invalidRequest, type Route, route } from '../../route.ts';
 import type { VaCaller } from './auth.ts';
 import { listAnswer, pagingQuery } from './paging.ts';
 import {
+  type KnownHosts,
   type TaskPatch,
   taskSchemas,
   taskToWire,
@@ -15,19 +16,18 @@ import {
   toTaskDraft,
 } from './tasks.wire.ts';
 
-export interface TaskRouteParts {
+export interface TaskRouteParts extends KnownHosts {
   readonly agents: AgentService;
   readonly tasks: TaskService;
   readonly execution: TaskExecution;
-  readonly isPeerHost: (host: string) => boolean;
 }
 
 export function taskRoutes(parts: TaskRouteParts): readonly Route<VaCaller>[] {
   return [...storedTaskRoutes(parts), ...taskActionRoutes(parts)];
 }
 
-function storedTaskRoutes({ agents, tasks, isPeerHost }: TaskRouteParts): readonly Route<VaCaller>[] {
-  const schemas = taskSchemas(isPeerHost);
+function storedTaskRoutes({ agents, tasks, ...hosts }: TaskRouteParts): readonly Route<VaCaller>[] {
+  const schemas = taskSchemas(hosts);
   return [
     route({
       method: 'GET',

@@ -16,8 +16,15 @@ import {
 
 const time = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time with a zone, e.g. 2026-12-01T09:00:00Z' });
 
-/** `isPeerHost` says which hosts a `sip:` URI may name besides loopback. */
-export function taskSchemas(isPeerHost: (host: string) => boolean) {
+export interface KnownHosts {
+  /** Which hosts a `sip:` URI may name besides loopback. */
+  readonly isPeerHost: (host: string) => boolean;
+  /** Which hosts the admin lists for webhooks: those may do without TLS. */
+  readonly isListedHost: (host: string) => boolean;
+}
+
+export function taskSchemas({ isPeerHost, isListedHost }: KnownHosts) {
+  const mayBeTold = (url: URL | null) => url?.protocol !== 'http:' || isListedHost(url.hostname);
   const toNumber = z.string().superRefine((text, context) => {
     const target = parseDialTarget(text, isPeerHost);
     if (target.kind === 'invalid') context.addIssue({ code: 'custom', message: target.why });
@@ -31,8 +38,11 @@ export function taskSchemas(isPeerHost: (host: string) => boolean) {
     priority: z.int('must be a whole number').optional(),
     scheduled_at: time.nullish(),
     webhook_url: z
-      .url({ protocol: /^https$/, error: 'must be an https URL' })
+      .url({ protocol: /^https?$/, error: 'must be an https URL' })
       .max(2_000)
+      .refine((text) => mayBeTold(URL.parse(text)), {
+        error: 'must be an https URL (http only for hosts that the administrator lists under egress.allow)',
+      })
       .nullish(),
     webhook_events: z
       .array(z.enum(webhookEvents, `must be one of ${webhookEvents.join(', ')}`))
