@@ -59,7 +59,7 @@ const callBody = z.looseObject({ variable_values: jsonObject.nullish() });
 type CallBody = z.infer<typeof callBody>;
 
 /** An unescaped `+` of a query arrives as a space, and many clients send digits alone. */
-const callQuery = (isPeerHost: (host: string) => boolean) =>
+export const callQuery = (isPeerHost: (host: string) => boolean) =>
   z.object({
     phoneNumber: z
       .string()
@@ -78,12 +78,12 @@ type CallQuery = z.infer<ReturnType<typeof callQuery>>;
  * A call that could not be begun is still 200, with `status: "failed"` and its ids; one for which no line is free is
  * 202 and begins when there is one.
  */
-async function placeCall(
+export async function placeCall(
   parts: CreateCallParts,
-  caller: KupeCaller,
+  caller: Pick<KupeCaller, 'organizationId' | 'userId'>,
   query: CallQuery,
   body: CallBody,
-): Promise<Answer> {
+): Promise<Extract<Answer, { kind: 'json' }>> {
   const { agent, line } = chooseLine(parts, caller.organizationId, query);
   requireDiallable(parts.dialer, query.phoneNumber);
   const order: QueuedCall['order'] = {
@@ -115,7 +115,11 @@ const refusals: ReadonlySet<string> = new Set([
   'disk-full',
 ]);
 
-async function notStarted(queue: QueuedCallService, order: QueuedCall['order'], thrown: unknown): Promise<Answer> {
+async function notStarted(
+  queue: QueuedCallService,
+  order: QueuedCall['order'],
+  thrown: unknown,
+): Promise<Extract<Answer, { kind: 'json' }>> {
   const code = thrown instanceof LandlineError ? thrown.code : undefined;
   if (code === 'too-many-calls') {
     const { id } = await queue.add(order);

@@ -19,6 +19,7 @@ import { earningsRoutes } from './earnings.routes.ts';
 import { featureFlagRoutes } from './feature-flags.routes.ts';
 import { behindFeature } from './feature-gate.ts';
 import { fileRoutes } from './files.routes.ts';
+import { incomingWebhookRoute } from './incoming-webhook.routes.ts';
 import { mcpServerRoutes } from './mcp-servers.routes.ts';
 import { meRoutes } from './me.routes.ts';
 import { mediaRoutes } from './media.routes.ts';
@@ -80,5 +81,6 @@ export function kupeRoutes({
     ...behindFeature(featureFlags, 'mcp', mcpServerRoutes(domain)),
     ...behindFeature(featureFlags, 'post_analysis', postAnalysisRoutes(domain)),
     ...webhookRoutes(domain),
+    incomingWebhookRoute({ ...domain, dialer, isPeerHost }),
   ];
 }
