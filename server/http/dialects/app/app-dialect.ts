@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
-import { messageOf } from '../../../contract/errors.ts';
+import { LandlineError, messageOf } from '../../../contract/errors.ts';
+import { hasRole } from '../../../domain/credentials/principal.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { Dialect } from '../../dialect.ts';
 import type { Route } from '../../route.ts';
@@ -11,6 +12,8 @@ export interface AppDialectParts extends AppAuthParts {
   readonly log: Logger;
 }
 
+const smallBodyBytes = 1024 * 1024;
+
 /** Landline's own API, for its console and its tools: bare bodies, errors as `{error, code, details}`. */
 export function appDialect(parts: AppDialectParts): Dialect<AppCaller, 'app'> {
   return {
@@ -21,12 +24,18 @@ export function appDialect(parts: AppDialectParts): Dialect<AppCaller, 'app'> {
       response.setHeader('Cache-Control', 'no-store');
     },
     authenticate: (request, route) => authenticate(request, route, parts),
-    admit: () => {},
+    admit: (_request, _response, caller, route) => requireRankForSize(caller, route),
     sendJson: (response, { status, data }) => {
       response.status(status).json(data);
     },
     sendFailure: (request, response, thrown) => fail(request, response, thrown, parts.log),
   };
+}
+
+/** What holds everybody up while it is read comes from administrators only. Throws `forbidden`. */
+function requireRankForSize(caller: AppCaller | undefined, { maxBodyBytes }: Route<AppCaller>): void {
+  if (maxBodyBytes <= smallBodyBytes || (caller && hasRole(caller.role, 'org_admin'))) return;
+  throw new LandlineError('forbidden', 'This needs the role org_admin.');
 }
 
 function fail(request: Request, response: Response, thrown: unknown, log: Logger): void {

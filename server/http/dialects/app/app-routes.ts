@@ -4,6 +4,7 @@ import type { Route } from '../../route.ts';
 import type { AppCaller } from './auth.ts';
 import { credentialRoutes } from './credentials.routes.ts';
 import { houseRoutes } from './house.routes.ts';
+import { importRoutes } from './import.routes.ts';
 import { invitationRoutes } from './invitations.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { sessionRoutes } from './session.routes.ts';
@@ -24,6 +25,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...invitationRoutes(domain.invitations),
     ...organizationRoutes(domain.organizations),
     ...credentialRoutes({ ...domain, nowMs }),
+    ...importRoutes(domain.movingIn),
     ...houseRoutes({ ...domain, readCounters }),
   ];
 }

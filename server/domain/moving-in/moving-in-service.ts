@@ -1,0 +1,181 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LandlineError } from '../../contract/errors.ts';
+import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
+import { makeAgent } from '../agents/agent.ts';
+import type { AgentRepository } from '../agents/agent-repository.ts';
+import { hasRole, type Principal } from '../credentials/principal.ts';
+import type { KnowledgeFileService, StoredUpload } from '../knowledge/knowledge-file-service.ts';
+import type { KnowledgeRepository } from '../knowledge/knowledge-repository.ts';
+import { splitSentences } from '../knowledge/sentence.ts';
+import { makeNumber } from '../numbers/number.ts';
+import type { NumberRepository } from '../numbers/number-repository.ts';
+import type { UserRepository } from '../users/user-repository.ts';
+import {
+  type Bundle,
+  type BundleAgent,
+  type BundleProblem,
+  conflictsOf,
+  type KnownThings,
+  problemsOf,
+  withoutKnown,
+} from './bundle.ts';
+import type { TakenIdsRepository } from './taken-ids-repository.ts';
+
+export interface MovingInParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly agents: AgentRepository;
+  readonly knowledge: KnowledgeRepository;
+  readonly numbers: NumberRepository;
+  readonly users: UserRepository;
+  readonly taken: TakenIdsRepository;
+  readonly knowledgeFiles: KnowledgeFileService;
+  /** IANA name for agents that name none. */
+  readonly timeZone: string;
+}
+
+/** How many came in, and what was left out because it is here already. */
+export interface MovingInReport {
+  readonly agents: number;
+  readonly numbers: number;
+  readonly files: number;
+  readonly existing: readonly BundleProblem[];
+}
+
+interface Stored {
+  readonly upload: StoredUpload;
+  readonly agentIds: readonly string[];
+}
+
+/** Takes in agents, numbers and files under the ids they had elsewhere: all of a bundle, or nothing. */
+export class MovingInService {
+  readonly #parts: MovingInParts;
+
+  constructor(parts: MovingInParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Into the caller's organization. Throws `forbidden` below org_admin, `bundle-invalid` with every problem, or
+   * `bundle-conflict` with all that exists already, unless that is to be skipped.
+   */
+  async bringIn(
+    principal: Principal,
+    whole: Bundle,
+    options: { readonly skipExisting: boolean },
+  ): Promise<MovingInReport> {
+    if (!hasRole(principal.role, 'org_admin')) throw new LandlineError('forbidden', 'This needs the role org_admin.');
+    const known = this.#known(principal, whole);
+    const problems = problemsOf(whole, known);
+    if (problems.length > 0) throw bundleInvalid(problems);
+    const existing = conflictsOf(whole, known);
+    if (existing.length > 0 && !options.skipExisting) throw bundleConflict(existing);
+    const bundle = withoutKnown(whole, known);
+    const stored = await this.#storeAll(principal, whole, bundle);
+    try {
+      await this.#parts.unitOfWork.run((record, nowMs) => {
+        const sinceThen = conflictsOf(bundle, this.#known(principal, bundle));
+        if (sinceThen.length > 0) throw bundleConflict(sinceThen);
+        this.#insert(principal, { bundle, stored }, record, nowMs);
+      });
+    } catch (thrown) {
+      await this.#discard(stored);
+      throw thrown;
+    }
+    const { agents, numbers, files } = bundle;
+    return { agents: agents.length, numbers: numbers.length, files: files.length, existing };
+  }
+
+  #known({ organizationId }: Principal, bundle: Bundle): KnownThings {
+    const { agents, taken, users } = this.#parts;
+    return {
+      agentIds: taken.agents(bundle.agents.map(({ id }) => id)),
+      numberIds: taken.numbers(bundle.numbers.map(({ id }) => id)),
+      dialled: taken.dialled(bundle.numbers.map(({ draft }) => draft.dialled)),
+      fileIds: taken.files(bundle.files.map(({ id }) => id)),
+      isOwnAgent: (id) => agents.find(id)?.organizationId === organizationId,
+      isOwnPerson: (email) => users.findByEmail(email)?.organizationId === organizationId,
+    };
+  }
+
+  /** Copies of all files, or none and `bundle-invalid`: problems are named by the places in the whole bundle. */
+  async #storeAll({ organizationId, userId }: Principal, whole: Bundle, { files }: Bundle): Promise<readonly Stored[]> {
+    const stored: Stored[] = [];
+    const problems: BundleProblem[] = [];
+    const folder = await mkdtemp(join(tmpdir(), 'landline-moving-in-'));
+    try {
+      const path = join(folder, 'file');
+      for (const file of files) {
+        await writeFile(path, file.content, { mode: 0o600 });
+        const named = { fileName: file.name, contentType: file.contentType, sizeBytes: file.content.length, path };
+        try {
+          const upload = await this.#parts.knowledgeFiles.store({ organizationId, userId }, named, file.id);
+          stored.push({ upload, agentIds: [...new Set(file.agentIds)] });
+        } catch (thrown) {
+          if (!(thrown instanceof LandlineError) || !isFilesFault(thrown)) throw thrown;
+          problems.push({ field: `files.${whole.files.indexOf(file)}`, message: thrown.message });
+        }
+      }
+      if (problems.length > 0) throw bundleInvalid(problems);
+      return stored;
+    } catch (thrown) {
+      await this.#discard(stored);
+      throw thrown;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  #insert(
+    principal: Principal,
+    { bundle, stored }: { readonly bundle: Bundle; readonly stored: readonly Stored[] },
+    record: RecordFact,
+    nowMs: number,
+  ): void {
+    const { knowledgeFiles, numbers } = this.#parts;
+    const { organizationId } = principal;
+    for (const agent of bundle.agents) this.#insertAgent(principal, agent, record, nowMs);
+    for (const { id, draft } of bundle.numbers) numbers.insert(makeNumber({ ...draft, id, organizationId }, nowMs));
+    for (const { upload, agentIds } of stored) knowledgeFiles.insertStored(upload, agentIds, record, nowMs);
+  }
+
+  #insertAgent(
+    { organizationId, userId }: Principal,
+    { id, ownerEmail, draft }: BundleAgent,
+    record: RecordFact,
+    nowMs: number,
+  ): void {
+    const { agents, knowledge, timeZone, users } = this.#parts;
+    const ownerUserId = ownerEmail === undefined ? userId : (users.findByEmail(ownerEmail)?.id ?? null);
+    const fixed = { id, organizationId, isDefault: false, nowMs };
+    const agent = makeAgent({ timeZone, ownerUserId, ...draft }, fixed);
+    agents.insert(agent);
+    knowledge.replace(id, splitSentences(agent.knowledge));
+    record(organizationId, { kind: 'agent-created', agentId: id });
+  }
+
+  async #discard(stored: readonly Stored[]): Promise<void> {
+    for (const { upload } of stored) await this.#parts.knowledgeFiles.discard(upload);
+  }
+}
+
+/** What somebody can mend in the bundle; a full disk is not. */
+function isFilesFault({ code }: LandlineError): boolean {
+  return code === 'file-type-refused' || code === 'file-empty' || code === 'file-too-large';
+}
+
+function bundleInvalid(problems: readonly BundleProblem[]): LandlineError {
+  return new LandlineError('bundle-invalid', sentenceOf(problems), { problems });
+}
+
+function bundleConflict(problems: readonly BundleProblem[]): LandlineError {
+  const sentence = `Nothing was brought in, since some of it is here: ${sentenceOf(problems)}`;
+  return new LandlineError('bundle-conflict', sentence, { problems });
+}
+
+function sentenceOf(problems: readonly BundleProblem[]): string {
+  const shown = problems.slice(0, 10).map(({ field, message }) => `${field} ${message}`);
+  const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : [];
+  return [...shown, ...more].join('; ');
+}
