@@ -42,9 +42,15 @@ export class CallService {
     this.#companions = companions;
   }
 
-  /** Writes the call down as `initiated` and, when a task asked for it, counts the attempt there. */
+  /**
+   * Writes the call down as `initiated` and, when a task asked for it, counts the attempt there. Throws
+   * `insufficient-credits` for a call on the web; who comes by telephone is never refused for that.
+   */
   begin(draft: CallDraft): Promise<Call> {
-    return this.#unitOfWork.run((record, nowMs) => this.#begin(draft, record, nowMs));
+    return this.#unitOfWork.run((record, nowMs) => {
+      if (draft.channel === 'web') this.#requireFunds(draft, nowMs);
+      return this.#begin(draft, record, nowMs);
+    });
   }
 
   /**
@@ -54,8 +60,7 @@ export class CallService {
   beginOutgoing(draft: CallDraft, to: string): Promise<Call> {
     return this.#unitOfWork.run((record, nowMs) => {
       this.#companions.outboundRules.requireFree(draft.organizationId, to, nowMs);
-      const { organizationId, userId = null } = draft;
-      this.#companions.accounts.requireFunds({ organizationId, userId }, nowMs);
+      this.#requireFunds(draft, nowMs);
       return this.#begin(draft, record, nowMs);
     });
   }
@@ -212,6 +217,10 @@ export class CallService {
     const { id: callId, direction, agentId, taskId } = call;
     record(call.organizationId, { kind: 'call-begun', callId, direction, agentId, taskId });
     return call;
+  }
+
+  #requireFunds({ organizationId, userId }: CallDraft, nowMs: number): void {
+    this.#companions.accounts.requireFunds({ organizationId, userId: userId ?? null }, nowMs);
   }
 
   #change(id: string, change: (call: Call, record: RecordFact) => Call): Promise<Call> {

@@ -88,7 +88,6 @@ export class UsageRepository {
   readonly #byId: Statement<SessionRow>;
   readonly #lines: Statement<LineRow>;
   readonly #costs: Statement<{ readonly id: string; readonly cost_micro: number }>;
-  readonly #firstStart: Statement<{ readonly at_ms: number | null }>;
   readonly #prices: Statement<PriceRow>;
   readonly #setPrice: Statement<never>;
   readonly #removePrice: Statement<never>;
@@ -116,7 +115,6 @@ export class UsageRepository {
       'SELECT * FROM usage_lines WHERE session_id IN (SELECT value FROM json_each(?)) ORDER BY session_id, line',
     );
     this.#costs = db.prepare('SELECT id, cost_micro FROM usage_sessions WHERE id IN (SELECT value FROM json_each(?))');
-    this.#firstStart = db.prepare('SELECT min(started_at_ms) AS at_ms FROM usage_sessions');
     this.#prices = db.prepare('SELECT * FROM prices ORDER BY service_type, provider, model, unit');
     this.#setPrice = db.prepare(
       `INSERT INTO prices (service_type, provider, model, unit, price_micro, per_quantity, updated_at_ms)
@@ -178,11 +176,6 @@ export class UsageRepository {
 
   costs(ids: readonly string[]): ReadonlyMap<string, number> {
     return new Map(this.#costs.all(JSON.stringify(ids)).map((row) => [row.id, row.cost_micro]));
-  }
-
-  /** When the oldest session began; undefined when there is none. */
-  firstStartMs(): number | undefined {
-    return this.#firstStart.get()?.at_ms ?? undefined;
   }
 
   agentName(agentId: string): string | null {

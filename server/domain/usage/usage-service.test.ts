@@ -89,7 +89,7 @@ test('a call that is removed before it was metered is metered by its removal', a
   expect(usage.session(superAdmin, id).costMicro).toBeGreaterThan(one);
 });
 
-test('without credit no outgoing call is begun while enforcement is on, and nothing of it is written', async () => {
+test('without credit nobody dials or talks on the web while enforcement is on; who phones in is still answered', async () => {
   const { domain, wallets, superAdmin, member, organizationId, agentId } = await setUp();
   const identity = { from: '100', to: '200', fromUri: 'sip:100@10.0.0.1', toUri: 'sip:200@10.0.0.2' };
   const { userId } = member;
@@ -102,6 +102,13 @@ test('without credit no outgoing call is begun while enforcement is on, and noth
   await wallets.grant(superAdmin, (await wallets.me(member)).id, { amountMicro: 1 });
   await begin();
   expect(domain.calls.list({ organizationId }, page).total).toBe(2);
+
+  await wallets.adjust(superAdmin, (await wallets.me(member)).id, { amountMicro: -1, reason: 'Empty it' });
+  const visit = { organizationId, agentId, userId, direction: 'inbound', identity } as const;
+  await expect(domain.calls.begin({ ...visit, channel: 'web' })).rejects.toMatchObject({
+    code: 'insufficient-credits',
+  });
+  await domain.calls.begin({ ...visit, channel: 'sip' });
 });
 
 test('records are found by time, type, agent and words, in pages, newest first', async () => {

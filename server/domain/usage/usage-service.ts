@@ -92,7 +92,8 @@ export class UsageService {
     const { usage, unitOfWork } = this.#deps;
     const filled = new Map(usage.buckets(filter, grainFor(period)).map((bucket) => [bucket.startMs, bucket]));
     const nowMs = unitOfWork.nowMs();
-    const fromMs = period === 'all' ? (usage.firstStartMs() ?? nowMs) : periodStartMs(period, nowMs);
+    const [oldest = nowMs] = filled.keys();
+    const fromMs = period === 'all' ? oldest : periodStartMs(period, nowMs);
     const buckets = bucketStarts(grainFor(period), fromMs, nowMs).map(
       (startMs) => filled.get(startMs) ?? { startMs, calls: 0, durationSeconds: 0, costMicro: 0 },
     );

@@ -140,7 +140,7 @@ class Bookkeeper {
       expect(heldMicro).toBeLessThanOrEqual(Math.max(0, wallet.balanceMicro));
     }
     expect(this.#organization.paper.balanceMicro).toBeGreaterThanOrEqual(0);
-    expect(domain.wallets.imbalances()).toEqual([]);
+    expect(domain.wallets.imbalances(superAdmin)).toEqual([]);
     const twice = db.prepare(
       "SELECT reference_id FROM wallet_ledger WHERE entry_type = 'expiry' GROUP BY 1 HAVING count(*) > 1",
     );

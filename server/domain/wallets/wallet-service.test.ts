@@ -222,7 +222,7 @@ test('the ledger can’t be changed, nor a balance beside it, whoever writes the
       db.write(() => db.prepare(sql).run()),
       sql,
     ).rejects.toThrow();
-  expect(wallets.imbalances()).toEqual([]);
+  expect(wallets.imbalances(superAdmin)).toEqual([]);
   expect((await wallets.get(superAdmin, memberWallet.id)).balanceMicro).toBe(one);
 });
 

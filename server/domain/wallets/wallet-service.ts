@@ -230,7 +230,8 @@ export class WalletService {
   }
 
   /** Wallets whose balance is not the sum of their ledger: there are none unless the file was tampered with. */
-  imbalances(): readonly Imbalance[] {
+  imbalances(principal: Principal): readonly Imbalance[] {
+    requireRole(principal, 'super_admin');
     return this.#deps.ledgerEntries.imbalances();
   }
 

@@ -2,6 +2,7 @@ import type { Domain } from '../../../domain/domain.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import type { Route } from '../../route.ts';
 import type { AppCaller } from './auth.ts';
+import { billingRoutes } from './billing.routes.ts';
 import { credentialRoutes } from './credentials.routes.ts';
 import { houseRoutes } from './house.routes.ts';
 import { importRoutes } from './import.routes.ts';
@@ -26,6 +27,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...organizationRoutes(domain.organizations),
     ...credentialRoutes({ ...domain, nowMs }),
     ...importRoutes(domain.movingIn),
+    ...billingRoutes(domain),
     ...houseRoutes({ ...domain, readCounters }),
   ];
 }

@@ -6,6 +6,8 @@ const statuses: Readonly<Record<string, number>> = {
   'password-unfit': 400,
   'key-unfit': 400,
   'bundle-invalid': 400,
+  'invalid-argument': 400,
+  'refund-too-large': 400,
   'invitation-invalid': 400,
   'reset-token-invalid': 400,
   unauthorized: 401,

@@ -16,6 +16,7 @@ const statuses: Readonly<Record<string, number>> = {
   'password-unfit': 400,
   unauthorized: 401,
   'invalid-credentials': 401,
+  'insufficient-credits': 402,
   forbidden: 403,
   'user-inactive': 403,
   'dialling-not-allowed': 403,
