@@ -101,7 +101,7 @@ class LandlineHttpServer implements HttpServer {
     this.webhookPayloads = createWebhookPayloads({ signer, origin });
     this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
     this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
-    this.#upgrades = new SocketUpgrades([this.#sockets, ...audioSockets(options, clock, this.counters)], this.counters);
+    this.#upgrades = new SocketUpgrades([this.#sockets, ...audioSockets(options, clock, this.counters, signer)], this.counters);
   }
 
   get url(): string {

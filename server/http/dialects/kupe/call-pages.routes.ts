@@ -5,16 +5,18 @@ import type { NumberService } from '../../../domain/numbers/number-service.ts';
 import { type Answer, publicRoute, type Route, route } from '../../route.ts';
 import type { KupeCaller } from './auth.ts';
 import { anyObject, uuid } from './fields.ts';
+import { type VoiceTokens, voiceTokenLifeS } from './voice-tokens.ts';
 
 export interface CallPageParts {
   readonly agents: AgentService;
   readonly numbers: NumberService;
   readonly dialer: Dialer;
+  readonly voiceTokens: VoiceTokens;
   readonly isHealthy: () => boolean;
 }
 
 export function callPageRoutes(parts: CallPageParts): readonly Route<KupeCaller>[] {
-  return [statusRoute(parts), testRoute(parts), ...carrierRoutes(parts), ...socketRoutes()];
+  return [statusRoute(parts), testRoute(parts), tokenRoute(parts), ...carrierRoutes(parts), ...socketRoutes()];
 }
 
 function statusRoute({ isHealthy }: CallPageParts): Route<KupeCaller> {
@@ -68,23 +70,27 @@ function testRoute({ agents, dialer, numbers }: CallPageParts): Route<KupeCaller
   });
 }
 
+function tokenRoute({ voiceTokens }: CallPageParts): Route<KupeCaller> {
+  return route({
+    method: 'GET',
+    path: '/api/call/auth/token',
+    summary: 'A token that opens the audio sockets for an hour, and nothing else',
+    group: 'Outbound calls',
+    responses: { 200: z.object({ token: z.string(), token_type: z.literal('bearer'), expires_in: z.int() }) },
+    answer: ({ caller }) => {
+      const data = { token: voiceTokens.issue(caller), token_type: 'bearer', expires_in: voiceTokenLifeS };
+      return { kind: 'json', status: 200, data };
+    },
+  });
+}
+
 const carrierForm = z.looseObject({ To: z.string().max(300).optional(), From: z.string().max(300).optional() });
 
 /**
- * What a carrier asks that has a call for us (TwiML). The call is handed over by SIP, to the agent's own address here:
- * the carrier needs no socket, and who is dialled that nobody answers is told so.
+ * What a carrier asks that has a call for us (TwiML). Who shows a credential is connected to the media stream of the
+ * agent that takes the number; to others the call is handed over by SIP, where the house's own rules hold.
  */
-function carrierRoutes({ agents }: CallPageParts): readonly Route<KupeCaller>[] {
-  const handOver = (to: string | undefined, origin: string): Answer => {
-    const dialled = to === undefined ? undefined : agents.resolveDialled(to.trim().replace(/^(\d+)$/, '+$1'));
-    const host = new URL(origin).hostname;
-    const verb =
-      dialled?.kind === 'found' && dialled.by !== 'default'
-        ? `<Dial answerOnBridge="true"><Sip>sip:${dialled.agent.id}@${host}</Sip></Dial>`
-        : '<Reject reason="rejected"/>';
-    const text = `<?xml version="1.0" encoding="UTF-8"?><Response>${verb}</Response>`;
-    return { kind: 'text', status: 200, contentType: 'text/xml; charset=utf-8', text };
-  };
+function carrierRoutes(parts: CallPageParts): readonly Route<KupeCaller>[] {
   const shared = {
     path: '/api/call/incoming_call',
     summary: 'What to do with a call that a carrier has for us (TwiML)',
@@ -96,7 +102,7 @@ function carrierRoutes({ agents }: CallPageParts): readonly Route<KupeCaller>[] 
       ...shared,
       method: 'GET',
       query: carrierForm,
-      answer: ({ query, origin }) => handOver(query.To, origin),
+      answer: ({ caller, query, origin }) => twiml(parts, { caller, to: query.To, from: query.From, origin }),
     }),
     publicRoute({
       ...shared,
@@ -104,9 +110,40 @@ function carrierRoutes({ agents }: CallPageParts): readonly Route<KupeCaller>[] 
       bodyKind: 'form',
       query: carrierForm,
       body: carrierForm,
-      answer: ({ query, body, origin }) => handOver(body.To ?? query.To, origin),
+      answer: ({ caller, query, body, origin }) =>
+        twiml(parts, { caller, to: body.To ?? query.To, from: body.From ?? query.From, origin }),
     }),
   ];
+}
+
+interface IncomingCall {
+  readonly caller: KupeCaller | undefined;
+  readonly to: string | undefined;
+  readonly from: string | undefined;
+  readonly origin: string;
+}
+
+function twiml({ agents, voiceTokens }: CallPageParts, { caller, from = '', origin, to }: IncomingCall): Answer {
+  const dialled = to === undefined ? undefined : agents.resolveDialled(to.trim().replace(/^(\d+)$/, '+$1'));
+  const agent = dialled?.kind === 'found' && dialled.by !== 'default' ? dialled.agent : undefined;
+  if (!agent || (caller && agent.organizationId !== caller.organizationId)) return xml('<Reject reason="rejected"/>');
+  if (!caller) {
+    return xml(`<Dial answerOnBridge="true"><Sip>sip:${agent.id}@${new URL(origin).hostname}</Sip></Dial>`);
+  }
+  const token = encodeURIComponent(voiceTokens.issue(caller));
+  const url = `${origin.replace(/^http/, 'ws')}/api/call/media-stream/agents/${agent.id}?token=${token}`;
+  const parameter = `<Parameter name="from" value="${escapeXml(from)}"/>`;
+  return xml(`<Connect><Stream url="${escapeXml(url)}">${parameter}</Stream></Connect>`);
+}
+
+function xml(verb: string): Answer {
+  const text = `<?xml version="1.0" encoding="UTF-8"?><Response>${verb}</Response>`;
+  return { kind: 'text', status: 200, contentType: 'text/xml; charset=utf-8', text };
+}
+
+function escapeXml(text: string): string {
+  const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replaceAll(/[&<>"]/g, (sign) => names[sign] ?? '').replaceAll(/\p{Cc}/gu, '');
 }
 
 /** Sockets that were asked for without an upgrade (RFC 9110 §15.5.22). */

@@ -36,6 +36,8 @@ const statuses: Readonly<Record<string, number>> = {
   'bad-members': 400,
   'too-many-uploads': 503,
   unauthorized: 401,
+  'token-expired': 401,
+  'token-invalid': 401,
   'insufficient-credits': 402,
   forbidden: 403,
   'scope-missing': 403,

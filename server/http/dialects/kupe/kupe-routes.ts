@@ -30,6 +30,7 @@ import { postAnalysisRoutes } from './post-analysis.routes.ts';
 import { providerRoutes } from './providers.routes.ts';
 import { searchRoutes } from './search.routes.ts';
 import { toolRoutes } from './tools.routes.ts';
+import { VoiceTokens } from './voice-tokens.ts';
 import { walletRoutes } from './wallets.routes.ts';
 import { webhookRoutes } from './webhooks.routes.ts';
 
@@ -59,7 +60,7 @@ export function kupeRoutes({
     ...providerRoutes(domain),
     ...phoneRoutes(domain),
     ...createCallRoutes({ ...domain, dialer, isPeerHost }),
-    ...callPageRoutes({ ...domain, dialer }),
+    ...callPageRoutes({ ...domain, dialer, voiceTokens: new VoiceTokens(signer, clock) }),
     ...callLogRoutes({ ...domain, printer }),
     ...mediaRoutes({ ...domain, links }),
     ...behindFeature(featureFlags, 'knowledge_base', fileRoutes({ ...domain, links })),

@@ -1,0 +1,43 @@
+import type { Principal } from '../../../domain/credentials/principal.ts';
+import type { Clock } from '../../../lifetime/clock.ts';
+import type { TokenSigner } from '../../signed-token.ts';
+import type { KupeCaller } from './auth.ts';
+
+export const voiceTokenLifeS = 3_600;
+
+/**
+ * Tokens that open audio sockets and nothing else, for pages and gateways that must not hold a key:
+ * `voice.<base64url of the holder>.<expiry>.<HMAC>`. They end after an hour, and with the house's next start.
+ */
+export class VoiceTokens {
+  readonly #signer: TokenSigner;
+  readonly #clock: Clock;
+
+  constructor(signer: TokenSigner, clock: Clock) {
+    this.#signer = signer;
+    this.#clock = clock;
+  }
+
+  issue({ organizationId, userId }: KupeCaller): string {
+    const holder = Buffer.from(`${organizationId} ${userId ?? ''}`).toString('base64url');
+    const expiryS = Math.ceil(this.#clock.now() / 1000) + voiceTokenLifeS;
+    return `voice.${holder}.${expiryS}.${this.#signer.signUntil('voice', holder, expiryS)}`;
+  }
+
+  /** Whose token it is, with the least rights; undefined for any other token. */
+  principalOf(token: string): Principal | undefined {
+    const [kind, holder = '', expiry = '', signature = ''] = token.split('.');
+    const expiryS = /^\d{1,12}$/.test(expiry) ? Number(expiry) : 0;
+    if (kind !== 'voice' || !this.#signer.verifyUntil('voice', holder, expiryS, signature)) return undefined;
+    const [organizationId = '', userId = ''] = Buffer.from(holder, 'base64url').toString('utf8').split(' ');
+    return {
+      organizationId,
+      userId: userId === '' ? null : userId,
+      email: null,
+      role: 'user',
+      via: 'token',
+      credentialId: `voice ${holder}`,
+      scopes: [],
+    };
+  }
+}
