@@ -1,28 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { operations as listed, type Operation, pages } from './operations.ts';
 import { VaHouse } from './va/va-house.ts';
-
-interface Operation {
-  readonly api: string;
-  readonly method: string;
-  readonly path: string;
-  readonly mark: string;
-}
-
-const rowShape = /^(?<api>\w+) +T\d (?<method>\w+) +(?<path>\S+) +\[(?<mark>\w+)\]$/;
-
-const listed: readonly Operation[] = readFileSync(join(import.meta.dirname, 'operations.txt'), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => rowShape.exec(line)?.groups as unknown as Operation);
 
 /** Parameters go by place, not by name. */
 const keyOf = ({ method, path }: Pick<Operation, 'method' | 'path'>) =>
   `${method} ${path.replace(/(.)\/$/, '$1').replaceAll(/\{\w+\}/g, '{}')}`;
-
-/** Pages that stand before the APIs. */
-const pages = new Set(['GET /health', 'GET /docs', 'GET /redoc', 'GET /openapi.json']);
 
 async function servedBy(house: VaHouse, api: string): Promise<readonly string[]> {
   const answer = await fetch(`${house.server.url}/openapi.json?api=${api}`);
