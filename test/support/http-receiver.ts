@@ -1,0 +1,53 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** As it came over the wire. */
+  readonly text: string;
+}
+
+/** What a receiver answers: a status, with a body; `silence` never answers. */
+export type ReceiverAnswer = { readonly status: number; readonly body?: string } | 'silence';
+
+/** An HTTP server on loopback that keeps what it gets; ends with the test. */
+export class HttpReceiver {
+  readonly received: Received[] = [];
+  /** Requests being answered now, and the most there ever were. */
+  open = 0;
+  mostOpen = 0;
+  url = '';
+  answer: (request: Received) => ReceiverAnswer | Promise<ReceiverAnswer> = () => ({ status: 200 });
+
+  static async start(): Promise<HttpReceiver> {
+    const receiver = new HttpReceiver();
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', async () => {
+        const { method = '', url: path = '', headers } = request;
+        const got = { method, path, headers, text: Buffer.concat(chunks).toString() };
+        receiver.received.push(got);
+        receiver.mostOpen = Math.max(receiver.mostOpen, ++receiver.open);
+        response.once('close', () => receiver.open--);
+        const answer = await receiver.answer(got);
+        if (answer !== 'silence') response.writeHead(answer.status).end(answer.body ?? '');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    onTestFinished(() => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    });
+    return receiver;
+  }
+
+  /** The JSON bodies that came in. */
+  get bodies(): readonly Record<string, unknown>[] {
+    return this.received.map(({ text }) => JSON.parse(text) as Record<string, unknown>);
+  }
+}
