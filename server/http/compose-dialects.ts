@@ -1,3 +1,4 @@
+import type { HouseSettings } from '../domain/settings/house-settings.ts';
 import { TaskExecution } from '../domain/tasks/task-execution.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import { LogRing } from '../log/log-ring.ts';
@@ -14,6 +15,7 @@ import { sessionRoutes } from './dialects/va/session.routes.ts';
 import { taskRoutes } from './dialects/va/tasks.routes.ts';
 import { userRoutes } from './dialects/va/users.routes.ts';
 import { vaDialect } from './dialects/va/va-dialect.ts';
+import type { Envelope } from './dialects/voicera/envelope.ts';
 import { publishedLimits, VoiceraLimits } from './dialects/voicera/limits.ts';
 import { voiceraDialect } from './dialects/voicera/voicera-dialect.ts';
 import { voiceraRoutes } from './dialects/voicera/voicera-routes.ts';
@@ -101,9 +103,18 @@ function voicera({ options, signer, clock }: DialectParts) {
     principalOfToken: (token) => domain.identity.verifyToken(token, 'voicera-api'),
     calls: domain.calls,
     signer,
-    envelope: () => domain.settings.get('voiceraEnvelope'),
+    envelope: () => envelopeNow(domain.settings),
     limits: new VoiceraLimits({ ...publishedLimits, ...options.voiceraLimits }, clock),
     maintenance,
     log,
   });
+}
+
+/** Probes are to be answered when the database is gone, too. */
+function envelopeNow(settings: HouseSettings): Envelope {
+  try {
+    return settings.get('voiceraEnvelope');
+  } catch {
+    return 'hybrid';
+  }
 }

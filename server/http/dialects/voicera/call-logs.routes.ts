@@ -18,7 +18,7 @@ import {
   callLogWire,
   callToListWire,
   callToWire,
-  dayText,
+  startOfDay,
   toCallFilter,
   transcriptToWire,
   transcriptWire,
@@ -96,11 +96,12 @@ function listRoutes(parts: CallLogRouteParts): readonly Route<VoiceraCaller>[] {
       path: '/call-logs/date/{date}',
       summary: 'List the calls of a day (UTC)',
       group,
-      params: { date: dayText },
+      params: { date: z.string().max(40).meta({ format: 'date' }) },
       query: pageQuery,
       responses,
       answer: ({ caller: { organizationId }, params: { date }, query }) => {
-        return listAnswer(parts, { organizationId, fromMs: date, untilMs: date + dayMs }, query);
+        const fromMs = startOfDay(date);
+        return listAnswer(parts, { organizationId, fromMs, untilMs: fromMs + dayMs }, query);
       },
     }),
   ];

@@ -4,6 +4,7 @@ import { type CallAnalysis, sentiments } from '../../../domain/analysis/analysis
 import { type Call, durationMs, hasEnded, outcomeOf, type Turn } from '../../../domain/calls/call.ts';
 import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
+import { invalidRequest } from '../../route.ts';
 import { isoSeconds, parseTime, timeWire } from './fields.ts';
 import { pagingQuery } from './paging.ts';
 
@@ -33,10 +34,12 @@ const sinceText = pointText.transform((text) => parseTime(text) ?? 0);
 /** … and ends with its last. */
 const untilText = pointText.transform((text) => (parseTime(text) ?? 0) + (dayShape.test(text) ? dayMs : 1));
 
-export const dayText = z
-  .string()
-  .refine((text) => dayShape.test(text) && parseTime(text) !== undefined, 'must be a day such as 2024-01-31')
-  .transform((text) => parseTime(text) ?? 0);
+/** First moment of a day (UTC). Throws `invalid-request`. */
+export function startOfDay(date: string): number {
+  const atMs = dayShape.test(date) ? parseTime(date) : undefined;
+  if (atMs !== undefined) return atMs;
+  throw invalidRequest([{ in: 'path', field: 'date', message: 'must be a day such as 2024-01-31' }]);
+}
 
 /** Both pairs of names are in use. */
 const dates = {
@@ -54,7 +57,7 @@ export const callLogQuery = z.object({
   campaign_id: id,
   agent_id: id,
   status: z.enum(callLogStatuses, `must be one of ${callLogStatuses.join(', ')}`).optional(),
-  phone_number: z.string().trim().max(300).optional(),
+  phone_number: z.string().max(300).optional(),
 });
 export type CallLogQuery = z.infer<typeof callLogQuery>;
 
@@ -72,7 +75,7 @@ export function toCallFilter(organizationId: string, query: CallLogQuery): CallF
     agentId: query.agent_id,
     outcomes: query.status === undefined ? undefined : outcomes,
     // A "+" that was not percent-encoded arrives as a space.
-    remoteNumber: query.phone_number === undefined ? undefined : query.phone_number.replace(/^ /, '+'),
+    remoteNumber: query.phone_number === undefined ? undefined : query.phone_number.replace(/^ /, '+').trim(),
     ...rangeOf(query),
   };
 }
