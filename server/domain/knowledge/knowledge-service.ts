@@ -1,4 +1,4 @@
-import type { Clock } from '../../lifetime/clock.ts';
+import { type Clock, delay } from '../../lifetime/clock.ts';
 import type { HybridHit } from '../search/search.ts';
 import { termsOf } from '../search/terms.ts';
 import type { KnowledgeRepository } from './knowledge-repository.ts';
@@ -70,20 +70,16 @@ export class KnowledgeService {
 
   /** None rather than a late answer. */
   async #fromFiles(agentId: string, text: string, limit: number): Promise<readonly HybridHit[]> {
-    const none = () => {
-      this.#withoutFiles++;
-      return [];
-    };
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(longestFileSearchMs, () => resolve(none()));
-      this.#files
-        .forCall(agentId, text, limit)
-        .catch(none)
-        .then((hits) => {
-          timer.cancel();
-          resolve(hits);
-        });
-    });
+    const late = new AbortController();
+    const tooLate = delay(this.#clock, longestFileSearchMs, late.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const found = this.#files.forCall(agentId, text, limit).catch(() => undefined);
+    const hits = await Promise.race([found, tooLate]);
+    late.abort();
+    if (hits === undefined) this.#withoutFiles++;
+    return hits ?? [];
   }
 }
 

@@ -66,7 +66,7 @@ export class SearchThread {
       const timer = this.#clock.after(longestSearchMs, () => this.#lose(worker, 'it took too long'));
       this.#pending.set(number, { resolve, reject, timer });
       worker.ref();
-      worker.postMessage({ number, query } satisfies SearchAsk);
+      worker.postMessage({ number, query } satisfies SearchAsk, []);
     });
   }
 
@@ -80,7 +80,7 @@ export class SearchThread {
     worker.removeAllListeners('exit');
     const ended = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
     worker.ref();
-    worker.postMessage('close');
+    worker.postMessage('close', []);
     const kill = this.#clock.after(1_000, () => void worker.terminate());
     await ended;
     kill.cancel();

@@ -13,7 +13,7 @@ parentPort?.on('message', (message: SearchAsk | 'close') => {
     parentPort?.close();
     return;
   }
-  parentPort?.postMessage(answerTo(message));
+  parentPort?.postMessage(answerTo(message), []);
 });
 
 function answerTo({ number, query }: SearchAsk): SearchAnswer {

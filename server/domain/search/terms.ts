@@ -18,7 +18,7 @@ const wordPattern = /[\p{L}\p{N}\p{M}]+(?:['’]\p{L}+)?/gu;
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 
 function pairs(word: string): readonly string[] {
-  const signs = [...word];
+  const signs = Array.from(word);
   if (signs.length === 1) return signs;
   return signs.slice(1).map((sign, index) => `${signs[index]}${sign}`);
 }

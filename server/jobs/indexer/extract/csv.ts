@@ -31,7 +31,7 @@ function rowsOf(text: string): string[][] {
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: largestRow,
-    }) as string[][];
+    });
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Refusal(`The CSV file cannot be read (${why}): check its quotes, and save it again.`);

@@ -44,7 +44,7 @@ async function* textOf(bytes: Buffer, format: ReadableFormat): AsyncGenerator<st
   }
 }
 
-/** Without control characters; halves of surrogate pairs would not survive storing. */
+/** Without control characters and soft hyphens; halves of surrogate pairs would not survive storing. */
 function clean(text: string): string {
-  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\ufeff]/g, '');
+  return text.toWellFormed().replaceAll(/[^\P{Cc}\n\r\t]|[\u00ad\ufeff]/gu, '');
 }

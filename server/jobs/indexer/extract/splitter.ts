@@ -5,6 +5,7 @@ const wordsAtParagraphEnd = 90;
 /** Whole sentences up to so many words are said again at the beginning of the next passage. */
 const overlapWords = 24;
 const longestSentence = 1_200;
+const longestWord = 12;
 
 interface Sentence {
   readonly text: string;
@@ -104,7 +105,7 @@ function shorten(word: string): readonly string[] {
   return word.match(new RegExp(`[^]{1,${longestSentence / 4}}`, 'gu')) ?? [];
 }
 
-/** Signs of scripts without spaces count half a word each. */
+/** Signs of scripts without spaces count half a word each; words are taken to have at most twelve signs. */
 export function countWords(text: string): number {
   const unspaced = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu)?.length ?? 0;
   let words = 0;
@@ -116,5 +117,5 @@ export function countWords(text: string): number {
     }
     at = end + 1;
   }
-  return words + Math.floor(unspaced / 2);
+  return Math.max(words + Math.floor(unspaced / 2), Math.floor(text.length / longestWord));
 }
