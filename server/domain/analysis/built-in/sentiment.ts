@@ -22,12 +22,12 @@ const phrases = phraseWeights
   .map(([phrase, weight]) => ({ words: phrase.split(' '), weight }))
   .sort((a, b) => b.words.length - a.words.length);
 
-/** The mood of what was said, sentence by sentence. */
+/** The mood of what was said, clause by clause: a negation counts in its own. */
 export function sentimentOf(texts: readonly string[]): SentimentVerdict {
   let sum = 0;
   const emotions = new Map<string, number>();
-  for (const sentence of texts.flatMap(sentencesOf)) {
-    for (const { word, weight } of weighed(wordsOf(sentence))) {
+  for (const clause of texts.flatMap(clausesOf)) {
+    for (const { word, weight } of weighed(wordsOf(clause))) {
       sum += weight;
       const isNegated = weight * (sentimentWeights.get(word) ?? weight) < 0;
       if (!isNegated) count(emotions, word);
@@ -37,6 +37,10 @@ export function sentimentOf(texts: readonly string[]): SentimentVerdict {
   const sentiment = score >= neutralBand ? 'positive' : score <= -neutralBand ? 'negative' : 'neutral';
   const ranked = [...emotions].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([emotion]) => emotion);
   return { sentiment, score, emotions: ranked.slice(0, 3) };
+}
+
+function clausesOf(text: string): readonly string[] {
+  return sentencesOf(text).flatMap((sentence) => sentence.split(/[,;:]|\bbut\b/i));
 }
 
 function count(emotions: Map<string, number>, word: string): void {
