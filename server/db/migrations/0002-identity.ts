@@ -15,7 +15,6 @@ ALTER TABLE organizations ADD COLUMN markup_ppm INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE organizations ADD COLUMN markup_currency TEXT NOT NULL DEFAULT 'USD';
 ALTER TABLE organizations ADD COLUMN commission_ppm INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE organizations ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
-ALTER TABLE organizations ADD COLUMN dialling_allowed INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE organizations ADD COLUMN is_registered INTEGER NOT NULL DEFAULT 0;
 UPDATE organizations SET short_id = lower(hex(randomblob(3)));
 CREATE UNIQUE INDEX organizations_by_short_id ON organizations (short_id);

@@ -13,7 +13,6 @@ interface OrganizationRow {
   readonly markup_currency: string;
   readonly commission_ppm: number;
   readonly settings: string;
-  readonly dialling_allowed: number;
   readonly is_registered: number;
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
@@ -28,7 +27,6 @@ const columns = [
   'markup_currency',
   'commission_ppm',
   'settings',
-  'dialling_allowed',
   'is_registered',
   'created_at_ms',
   'updated_at_ms',
@@ -93,7 +91,6 @@ function organizationOf(row: OrganizationRow): Organization {
     markupCurrency: row.markup_currency,
     commissionPpm: row.commission_ppm,
     settings: JSON.parse(row.settings) as JsonObject,
-    isDiallingAllowed: row.dialling_allowed === 1,
     isRegistered: row.is_registered === 1,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
@@ -110,7 +107,6 @@ function toRow(organization: Organization): OrganizationRow {
     markup_currency: organization.markupCurrency,
     commission_ppm: organization.commissionPpm,
     settings: JSON.stringify(organization.settings),
-    dialling_allowed: Number(organization.isDiallingAllowed),
     is_registered: Number(organization.isRegistered),
     created_at_ms: organization.createdAtMs,
     updated_at_ms: organization.updatedAtMs,

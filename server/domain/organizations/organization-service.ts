@@ -68,13 +68,9 @@ export class OrganizationService {
     return this.#organizations.list({ id }, page);
   }
 
-  /**
-   * Settings are merged by their first level; whether its calls may leave the house is for super administrators to say.
-   * Throws `organization-not-found` or `forbidden`.
-   */
+  /** Settings are merged by their first level. Throws `organization-not-found`, or `forbidden` below org_admin. */
   update(principal: Principal, id: string, change: OrganizationChange): Promise<Organization> {
-    const least = change.isDiallingAllowed === undefined ? 'org_admin' : 'super_admin';
-    return this.#change(principal, id, least, (before) => ({
+    return this.#change(principal, id, (before) => ({
       ...before,
       ...change,
       settings: { ...before.settings, ...change.settings },
@@ -83,32 +79,13 @@ export class OrganizationService {
 
   /** What the organization earns and pays; who may say so is the caller's to check. Throws `organization-not-found`. */
   setTerms(principal: Principal, id: string, terms: OrganizationTerms): Promise<Organization> {
-    return this.#change(principal, id, 'org_admin', (before) => ({ ...before, ...terms }));
+    return this.#change(principal, id, (before) => ({ ...before, ...terms }));
   }
 
-  isDiallingAllowed(id: string): boolean {
-    return this.#organizations.find(id)?.isDiallingAllowed === true;
-  }
-
-  /** Throws `dialling-not-allowed`. */
-  requireDialling(id: string): void {
-    if (this.isDiallingAllowed(id)) return;
-    throw new LandlineError(
-      'dialling-not-allowed',
-      'This organization may not place calls yet: an administrator has to grant it.',
-      { organizationId: id },
-    );
-  }
-
-  #change(
-    principal: Principal,
-    id: string,
-    least: 'super_admin' | 'org_admin',
-    change: (before: Organization) => Organization,
-  ): Promise<Organization> {
+  #change(principal: Principal, id: string, change: (before: Organization) => Organization): Promise<Organization> {
     return this.#unitOfWork.run((record, nowMs) => {
       const before = this.get(principal, id);
-      requireRole(principal, least);
+      requireRole(principal, 'org_admin');
       const after = { ...change(before), updatedAtMs: nowMs };
       this.#organizations.update(after);
       record(id, { kind: 'organization-changed', organizationId: id });

@@ -17,18 +17,15 @@ export interface Organization {
   /** Of the revenue, in parts per million. */
   readonly commissionPpm: number;
   readonly settings: JsonObject;
-  /** Whether its calls may leave this house; an administrator grants it to those who registered themselves. */
-  readonly isDiallingAllowed: boolean;
-  /** Made by somebody who registered in public. */
+  /** Made by somebody who registered in public: it may not dial until an administrator grants it. */
   readonly isRegistered: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
 
-export type OrganizationDraft = Pick<Organization, 'name'> &
-  Partial<Pick<Organization, 'settings' | 'isDiallingAllowed' | 'isRegistered'>>;
+export type OrganizationDraft = Pick<Organization, 'name'> & Partial<Pick<Organization, 'settings' | 'isRegistered'>>;
 
-export type OrganizationChange = Partial<Pick<Organization, 'name' | 'settings' | 'isDiallingAllowed'>>;
+export type OrganizationChange = Partial<Pick<Organization, 'name' | 'settings'>>;
 
 /** How money is shared with an organization that sells on. */
 export type OrganizationTerms = Partial<
@@ -44,7 +41,6 @@ export function makeOrganization(draft: OrganizationDraft, nowMs: number): Organ
     markupCurrency: 'USD',
     commissionPpm: 0,
     settings: {},
-    isDiallingAllowed: true,
     isRegistered: false,
     ...draft,
     createdAtMs: nowMs,

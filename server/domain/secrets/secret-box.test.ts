@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../db/database.ts';
 import { realClock } from '../../lifetime/clock.ts';
@@ -17,8 +17,8 @@ function folder(): string {
 
 test('any text comes back as it was, and no two seals of it are alike', () => {
   const box = openSecretBox(folder(), undefined);
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+  assert(
+    property(string({ unit: 'binary' }), (text) => {
       const sealed = box.seal(text);
       return box.open(sealed) === text.toWellFormed() && sealed !== box.seal(text);
     }),

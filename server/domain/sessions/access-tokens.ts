@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { LandlineError } from '../../contract/errors.ts';
 import { hasRole, type Role } from '../credentials/principal.ts';
@@ -53,7 +54,7 @@ export class AccessTokens {
     }
   }
 
-  #secret(kid: string | undefined): Uint8Array {
+  #secret(kid: string | undefined): KeyObject {
     const key = kid === undefined ? undefined : this.#keys.find(kid);
     if (!key) throw invalid();
     return key.secret;

@@ -122,7 +122,7 @@ export class IdentityService {
       if (users.findByEmail(email)) throw new LandlineError('email-taken', 'A user with this e-mail exists already.');
       const called = [firstName, lastName].filter((part) => part !== null && part !== '').join(' ');
       const name = draft.organizationName ?? (called === '' ? email : called);
-      const organization = organizationService.insert({ name, isDiallingAllowed: false, isRegistered: true }, nowMs);
+      const organization = organizationService.insert({ name, isRegistered: true }, nowMs);
       record(organization.id, { kind: 'organization-created', organizationId: organization.id });
       const organizationId = organization.id;
       const user = userService.insert({ organizationId, email, firstName, lastName, role: 'user' }, hash, nowMs);

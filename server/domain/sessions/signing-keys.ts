@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { longestTokenLifeMs } from './session.ts';
@@ -7,7 +7,7 @@ import type { SigningKey, SigningKeyRepository } from './signing-key-repository.
 /** An open key: its id goes into each token's header. */
 export interface OpenKey {
   readonly id: string;
-  readonly secret: Uint8Array;
+  readonly secret: KeyObject;
 }
 
 /** A key signs for so long, then a new one does. */
@@ -54,7 +54,7 @@ export class SigningKeys {
       const id = randomUUID();
       this.#keys.insert({ id, sealedSecret, retiredAtMs: null, createdAtMs: nowMs });
       this.#open = undefined;
-      return { id, secret };
+      return { id, secret: createSecretKey(secret) };
     });
   }
 
@@ -65,7 +65,7 @@ export class SigningKeys {
   #all(): ReadonlyMap<string, OpenKey & SigningKey> {
     this.#open ??= new Map(
       this.#keys.all().map((key) => {
-        const secret = Buffer.from(this.#secrets.open(key.sealedSecret), 'base64url');
+        const secret = createSecretKey(this.#secrets.open(key.sealedSecret), 'base64url');
         return [key.id, { ...key, secret }];
       }),
     );

@@ -63,13 +63,13 @@ export class TaskExecution {
         agentId: agent.id,
       });
     }
-    const verdict = this.#parts.dialer.canDial(task.toNumber);
-    if (!verdict.ok) throw new LandlineError('cannot-dial', verdict.why, { to: 'to_number' });
     try {
       this.#parts.outboundRules.requireFree(task.organizationId, task.toNumber);
     } catch (thrown) {
       throw asRefusal(thrown);
     }
+    const verdict = this.#parts.dialer.canDial(task.toNumber);
+    if (!verdict.ok) throw new LandlineError('cannot-dial', verdict.why, { to: 'to_number' });
   }
 }
 

@@ -102,18 +102,32 @@ test('who registers gets an organization that may not dial until a super adminis
   expect(user).toMatchObject({ role: 'user', fullName: 'Sam Stone' });
   expect(house.domain.organizations.find(organizationId)).toMatchObject({
     name: 'Sam Stone',
-    isDiallingAllowed: false,
     isRegistered: true,
   });
-  expect(() => house.domain.organizations.requireDialling(organizationId)).toThrow(/administrator has to grant/);
+  const { key } = await house.domain.credentials.issue({ organizationId, name: 'Theirs' });
+  const va = { Authorization: `Bearer ${key}` };
+  const agent = { name: 'Robot', system_prompt: 'You call.' };
+  const { data: made } = (await house.request('POST', '/api/v1/agents', agent, va)).body as { data: { id: string } };
+  const task = { agent_id: made.id, name: 'Call', to_number: 'sip:100@127.0.0.1' };
+  const { data } = (await house.request('POST', '/api/v1/tasks', task, va)).body as { data: { id: string } };
+  const execute = async () => (await house.request('POST', `/api/v1/tasks/${data.id}/execute`, {}, va)).status;
+  expect(await execute()).toBe(403);
+
   const own = new AppBrowser(house);
   await own.signIn(stranger.email, stranger.password);
   const path = `/organizations/${organizationId}`;
-  expect((await own.request('PATCH', path, { dialling_allowed: true })).status).toBe(403);
-  expect((await root.request('PATCH', path, { dialling_allowed: true })).body).toMatchObject({
-    dialling_allowed: true,
+  expect((await own.request('GET', path)).body).toMatchObject({ dialling_allowed: false });
+  expect((await own.request('PATCH', `${path}/outbound-rules`, { may_dial: true })).status).toBe(403);
+  const granted = await root.request('PATCH', `${path}/outbound-rules`, { may_dial: true });
+  expect(granted.body).toEqual({
+    may_dial: true,
+    allowed_prefixes: [],
+    max_calls_at_once: null,
+    max_calls_per_hour: null,
   });
-  expect(house.domain.organizations.isDiallingAllowed(organizationId)).toBe(true);
+  expect((await own.request('GET', path)).body).toMatchObject({ dialling_allowed: true });
+  // Allowed now, but this house has no telephone.
+  expect(await execute()).toBe(503);
 });
 
 test('registration can be turned off, by super administrators alone', async () => {

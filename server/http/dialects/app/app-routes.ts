@@ -24,7 +24,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...sessionRoutes({ ...domain, nowMs }),
     ...userRoutes(domain),
     ...invitationRoutes(domain.invitations),
-    ...organizationRoutes(domain.organizations),
+    ...organizationRoutes(domain),
     ...credentialRoutes({ ...domain, nowMs }),
     ...importRoutes(domain.movingIn),
     ...billingRoutes(domain),

@@ -78,14 +78,17 @@ export function userToWire(user: User): z.infer<typeof userWire> {
   };
 }
 
-export function organizationToWire(organization: Organization): z.infer<typeof organizationWire> {
+export function organizationToWire(
+  organization: Organization,
+  isDiallingAllowed: boolean,
+): z.infer<typeof organizationWire> {
   return {
     id: organization.id,
     short_id: organization.shortId,
     name: organization.name,
     org_type: organization.orgType,
     settings: organization.settings,
-    dialling_allowed: organization.isDiallingAllowed,
+    dialling_allowed: isDiallingAllowed,
     registered: organization.isRegistered,
     created_at: iso(organization.createdAtMs),
     updated_at: iso(organization.updatedAtMs),

@@ -19,7 +19,6 @@ const statuses: Readonly<Record<string, number>> = {
   'insufficient-credits': 402,
   forbidden: 403,
   'user-inactive': 403,
-  'dialling-not-allowed': 403,
   'do-not-call': 400,
   'dialling-forbidden': 403,
   'invalid-path': 404,
