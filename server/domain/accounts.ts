@@ -4,6 +4,7 @@ import type { TurnRepository } from './calls/turn-repository.ts';
 import { EarningsService } from './earnings/earnings-service.ts';
 import { FeatureFlagRepository } from './feature-flags/feature-flag-repository.ts';
 import { FeatureFlagService } from './feature-flags/feature-flag-service.ts';
+import { KnowledgeFileRepository } from './knowledge/knowledge-file-repository.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { OrganizationService } from './organizations/organization-service.ts';
 import { CallAccounts } from './usage/call-accounts.ts';
@@ -46,7 +47,14 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   return {
     wallets: walletService,
     callAccounts,
-    usage: new UsageService({ unitOfWork, usage, usageRecorder, calls, callAccounts }),
+    usage: new UsageService({
+      unitOfWork,
+      usage,
+      usageRecorder,
+      calls,
+      callAccounts,
+      files: new KnowledgeFileRepository(db),
+    }),
     earnings: new EarningsService({ unitOfWork, organizations, usage }),
     featureFlags: new FeatureFlagService(unitOfWork, new FeatureFlagRepository(db)),
   };

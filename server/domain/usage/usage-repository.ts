@@ -76,7 +76,7 @@ const bucketSql: Readonly<Record<Grain, string>> = {
   month: "1000 * unixepoch(started_at_ms / 1000, 'unixepoch', 'start of month')",
 };
 
-const totalsSql = `count(*) AS calls, coalesce(sum(duration_seconds), 0) AS durationSeconds,
+const totalsSql = `coalesce(sum(type = 'calls'), 0) AS calls, coalesce(sum(duration_seconds), 0) AS durationSeconds,
   coalesce(sum(cost_micro), 0) AS costMicro`;
 
 /** Rows here are only ever added. */
@@ -147,7 +147,7 @@ export class UsageRepository {
     const rows = this.#prepare<SessionRow>(
       `SELECT * FROM usage_sessions WHERE ${sql} ORDER BY started_at_ms DESC, rowid DESC LIMIT @limit OFFSET @offset`,
     ).all({ ...values, ...page });
-    return { items: this.#withLines(rows), total: this.totals(filter).calls };
+    return { items: this.#withLines(rows), total: this.#count(sql, values) };
   }
 
   totals(filter: UsageFilter): UsageTotals {
@@ -168,7 +168,7 @@ export class UsageRepository {
   earned(filter: UsageFilter, grain: Grain): readonly EarnedBucket[] {
     const { sql, values } = whereOf(filter);
     return this.#prepare<EarnedBucket>(
-      `SELECT ${bucketSql[grain]} AS startMs, count(*) AS calls, sum(duration_seconds) AS durationSeconds,
+      `SELECT ${bucketSql[grain]} AS startMs, sum(type = 'calls') AS calls, sum(duration_seconds) AS durationSeconds,
          sum(markup_micro) AS markupMicro, sum(commission_micro) AS commissionMicro
        FROM usage_sessions WHERE ${sql} GROUP BY 1 ORDER BY 1`,
     ).all(values);
@@ -202,6 +202,11 @@ export class UsageRepository {
 
   setCursor(seq: number): void {
     this.#setCursor.run(seq);
+  }
+
+  #count(sql: string, values: ReturnType<typeof whereOf>['values']): number {
+    const count = this.#prepare<{ total: number }>(`SELECT count(*) AS total FROM usage_sessions WHERE ${sql}`);
+    return count.get(values)?.total ?? 0;
   }
 
   #withLines(rows: readonly SessionRow[]): readonly UsageSession[] {

@@ -130,6 +130,7 @@ test('records are found by time, type, agent and words, in pages, newest first',
   expect(ids({ search: '_' })).toEqual([]);
   expect(ids({ search: old.toUpperCase() })).toEqual([old]);
   expect(ids({ untilMs: clock.now() - dayMs })).toEqual([old]);
+  expect(usage.overview(admin).total.calls).toBe(2);
   const second = usage.records(admin, {}, { limit: 1, offset: 1 });
   expect([second.items.map(({ id }) => id), second.total]).toEqual([[recent], 3]);
   expect([...usage.export(superAdmin, {})].map(({ id }) => id)).toEqual(ids({}));
@@ -207,6 +208,23 @@ test('prices are set by super admins, in whole micro-units, and count from then 
   await expect(broken).rejects.toMatchObject({ code: 'invalid-argument' });
   await usage.removePrice(superAdmin, price);
   await expect(usage.removePrice(superAdmin, price)).rejects.toMatchObject({ code: 'price-not-found' });
+});
+
+test('a file that was read costs its passages once, and whoever uploaded it pays', async () => {
+  const { db, usage, wallets, superAdmin, member, organizationId } = await setUp();
+  const price = { serviceType: 'embedding', provider: 'e5', model: '*', unit: 'passage' } as const;
+  await usage.setPrice(superAdmin, { ...price, priceMicro: 3, perQuantity: 2 });
+  const insert = db.prepare(
+    `INSERT INTO knowledge_files (id, organization_id, user_id, file_name, stored_name, format, content_type,
+       size_bytes, sha256, status, chunk_count, attempts, embedding_model, extras, created_at_ms, updated_at_ms)
+     VALUES ('file', ?, ?, 'a.txt', 'a', 'txt', 'text/plain', 1, '', 'ready', 5, 0, 'e5', '{}', 0, 0)`,
+  );
+  await db.write(() => insert.run(organizationId, member.userId));
+  await usage.meterFile('file', 3);
+  await usage.meterFile('file', 4);
+  await usage.meterFile('deleted since', 5);
+  expect(usage.session(member, 'file')).toMatchObject({ type: 'embedding', costMicro: 8, services: [{ quantity: 5 }] });
+  expect([(await wallets.me(member)).balanceMicro, usage.meteredSeq()]).toEqual([-8, 5]);
 });
 
 test('what was used can’t be changed afterwards', async () => {

@@ -2,9 +2,11 @@ import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
 import type { Principal } from '../credentials/principal.ts';
+import type { KnowledgeFileRepository } from '../knowledge/knowledge-file-repository.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { requireRole } from '../wallets/wallet-access.ts';
 import type { CallAccounts } from './call-accounts.ts';
+import { measureFile } from './measure-file.ts';
 import { bucketStarts, grainFor, type Period, periodStartMs } from './period.ts';
 import type { Price, PriceDraft, UsageBucket, UsageDraft, UsageSession, UsageTotals, UsageType } from './usage.ts';
 import type { UsageFilter } from './usage-filter.ts';
@@ -18,6 +20,7 @@ export interface UsageDeps {
   readonly usageRecorder: UsageRecorder;
   readonly calls: CallRepository;
   readonly callAccounts: CallAccounts;
+  readonly files: Pick<KnowledgeFileRepository, 'find'>;
 }
 
 /** Which records are wanted. */
@@ -144,6 +147,16 @@ export class UsageService {
       // A call that was removed since was metered then.
       const call = calls.find(callId);
       if (call) callAccounts.meter(call, nowMs);
+      usage.setCursor(seq);
+    });
+  }
+
+  /** The same for a file that was read and embedded; reading it anew later is not counted again. */
+  async meterFile(fileId: string, seq: number): Promise<void> {
+    const { files, usage, usageRecorder, unitOfWork } = this.#deps;
+    await unitOfWork.run((_record, nowMs) => {
+      const indexed = files.find(fileId);
+      if (indexed) usageRecorder.record(measureFile(indexed.file), nowMs);
       usage.setCursor(seq);
     });
   }

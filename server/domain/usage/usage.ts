@@ -1,7 +1,7 @@
 export const serviceTypes = ['stt', 'llm', 'tts', 'telephony', 'embedding'] as const;
 export type ServiceType = (typeof serviceTypes)[number];
 
-export const usageUnits = ['second', 'character', 'token', 'turn'] as const;
+export const usageUnits = ['second', 'character', 'token', 'turn', 'passage'] as const;
 export type UsageUnit = (typeof usageUnits)[number];
 
 export const usageTypes = ['calls', 'chat', 'embedding'] as const;
@@ -73,6 +73,7 @@ export type PriceDraft = Omit<Price, 'updatedAtMs'>;
 
 export interface UsageBucket {
   readonly startMs: number;
+  /** Sessions that were calls. */
   readonly calls: number;
   readonly durationSeconds: number;
   readonly costMicro: number;

@@ -21,8 +21,8 @@ export interface MeteringOptions {
 const sweepMs = 60_000;
 
 /**
- * Makes cost lines and one debit of every call that ends, and takes back credit that expires. Both are exactly once:
- * a call's usage, its debit and the place in the log are one transaction.
+ * Makes cost lines and one debit of every call that ends and every file that is read, and takes back credit that
+ * expires. Both are exactly once: usage, debit and the place in the log are one transaction.
  */
 export class Metering {
   readonly #options: MeteringOptions;
@@ -53,7 +53,9 @@ export class Metering {
   }
 
   async #handle({ seq, fact }: StoredFact): Promise<void> {
-    if (fact.kind === 'call-ended') await this.#options.usage.meterCall(fact.callId, seq);
+    const { usage } = this.#options;
+    if (fact.kind === 'call-ended') await usage.meterCall(fact.callId, seq);
+    if (fact.kind === 'file-ready') await usage.meterFile(fact.fileId, seq);
   }
 
   #sweep(): void {
