@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { example, VaHouse } from './va-house.ts';
 
@@ -28,6 +29,17 @@ test('the printed fetch sample lists the agents', async () => {
     .replace('https://your-domain.com', house.server.url)
     .replace('va_your_api_key', house.key);
   expect(await runSample('fetch-agents', code)).toMatch(/success: true[^]*name: 'Sunrise Clinic'/);
+});
+
+const hasRequests = spawnSync('python3', ['-c', 'import requests']).status === 0;
+
+test.skipIf(!hasRequests)('the printed Python sample lists the agents', async () => {
+  const house = await VaHouse.open();
+  const code = example('list-agents.sample.txt')
+    .replace('https://your-domain.com', house.server.url)
+    .replace('va_your_api_key', house.key);
+  const { stdout } = await promisify(execFile)('python3', ['-c', code]);
+  expect(stdout).toMatch(/'success': True.*'name': 'Sunrise Clinic'/);
 });
 
 test.each(['api_key', 'session_token'])(
