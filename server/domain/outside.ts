@@ -1,6 +1,5 @@
-import type { Database } from '../db/database.ts';
 import { ReaderCursors } from '../events/reader-cursors.ts';
-import type { UnitOfWork } from '../events/unit-of-work.ts';
+import type { Database, UnitOfWork } from '../events/unit-of-work.ts';
 import type { AgentRepository } from './agents/agent-repository.ts';
 import { AnalysisRuleRepository } from './analysis/analysis-repository.ts';
 import { AnalysisRuleService } from './analysis/analysis-rule-service.ts';
