@@ -23,6 +23,7 @@ export function aliased<T extends z.ZodRawShape>(shape: T, aliases: Aliases = {}
     const result: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(fields)) {
       const name = own.get(key) ?? key;
+      if (name === '__proto__') continue;
       if (name === key || !(name in fields)) result[name] = field;
     }
     return result;
