@@ -133,11 +133,13 @@ async function measure(db: Database, thread: SearchThread, base: Base, limitMs: 
   const mainLoopDelayMs = await loopDelayP99Ms(async () => {
     hybridMs = await timed(thread, base, questions, 'hybrid');
   });
+  const exactMs = await timed(thread, base, questions.slice(0, comparedQuestions), 'exact');
   const vectorMs = await timed(thread, base, questions.slice(0, comparedQuestions), 'vector');
   const keywordMs = await timed(thread, base, questions.slice(0, comparedQuestions), 'keyword');
   const recalls = await recallsOf(db, thread, base, questions.slice(0, comparedQuestions));
   const figures = {
     hybridMs: spread(hybridMs),
+    hybridExactMs: spread(exactMs),
     vectorMs: spread(vectorMs),
     keywordMs: spread(keywordMs),
     ...recalls,
@@ -163,15 +165,16 @@ async function loopDelayP99Ms(work: () => Promise<unknown>): Promise<number> {
 }
 
 type Question = ReturnType<Corpus['question']>;
-type Side = 'hybrid' | 'vector' | 'keyword';
+/** `exact`: hybrid with every vector compared, as for an embedder whose signs tell too little. */
+type Side = 'hybrid' | 'exact' | 'vector' | 'keyword';
 
 function queryOf({ baseNo }: Base, { words, vector }: Question, side: Side): PassageQuery {
-  const weights = { hybrid: [0.4, 0.6], vector: [0, 1], keyword: [1, 0] } as const;
+  const weights = { hybrid: [0.4, 0.6], exact: [0.4, 0.6], vector: [0, 1], keyword: [1, 0] } as const;
   const [keyword, semantic] = weights[side];
   return {
     baseNo,
     model,
-    isDense: true,
+    isDense: side !== 'exact',
     ...(side === 'keyword' ? {} : { vector }),
     terms: side === 'vector' ? [] : termsOf(words.join(' ')),
     limit: 10,

@@ -1,5 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import type { LlmRequest } from '../../server/providers/kinds/llm.ts';
+import { StarterLlm } from '../../server/providers/llm/starter/starter-llm.ts';
 import { assemblePdf, docxOf, pdfOf, zipOf } from '../support/documents.ts';
 import { KnowledgeHouse } from '../support/knowledge-house.ts';
 
@@ -68,6 +70,36 @@ test('a call is answered from the files of its agent, next to its own sentences'
   for (let asked = 0; asked < 20; asked++) await domain.knowledge.search(agentId, 'When are refunds paid?', 4);
   expect((performance.now() - startedMs) / 20).toBeLessThan(50);
   expect(domain.knowledge.counters.withoutFiles).toBe(0);
+});
+
+test('the built-in brain says what a file says, and nothing that no file says', async () => {
+  const house = await KnowledgeHouse.open();
+  const { domain, agentId } = house;
+  await house.settled((await house.upload('Handbook.txt', `${refunds}\n\n${opening}`)).id);
+  const say = async (text: string) => {
+    const request: LlmRequest = {
+      callId: 'call-1',
+      agentName: 'Front desk',
+      systemPrompt: 'You are the front desk of a shop.',
+      context: [],
+      contextData: {},
+      knowledge: '',
+      history: [{ role: 'caller', text }],
+      slots: {},
+      occasion: { kind: 'caller-turn', text },
+      transferTargets: [],
+      timeZone: 'UTC',
+      nowMs: Date.UTC(2030, 0, 1),
+      search: (wanted, limit) => domain.knowledge.search(agentId, wanted, limit),
+    };
+    let said = '';
+    for await (const event of new StarterLlm().respond(request, new AbortController().signal)) {
+      if (event.kind === 'text') said += event.text;
+    }
+    return said;
+  };
+  expect(await say('When are refunds paid?')).toContain('Refunds are paid within fourteen days.');
+  expect(await say('How much does a car wash cost?')).not.toMatch(/refund|shop opens|fourteen|Jena/i);
 });
 
 test('semantic search keeps to its threshold, nearest first', async () => {
@@ -211,7 +243,7 @@ test('a file name is a name, never a path', async () => {
   const house = await KnowledgeHouse.open();
   const file = await house.upload('..\\..\\/etc/pass\u202ewd\r\n.txt', 'Hello there.');
   expect(file.fileName).toBe('passwd.txt');
-  expect(house.storedFiles()).toEqual([`${file.id}.txt`]);
+  expect(house.storedFiles()).toEqual([expect.stringMatching(/^[0-9a-f-]{36}\.txt$/)]);
   expect(await house.domain.knowledgeFiles.rename(house.organizationId, file.id, '../b.txt')).toMatchObject({
     fileName: 'b.txt',
   });

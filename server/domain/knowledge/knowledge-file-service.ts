@@ -75,7 +75,8 @@ export class KnowledgeFileService {
     const fileName = cleanFileName(upload.fileName);
     this.#checkUpload(owner, upload);
     const format = await formatOf({ ...upload, fileName });
-    const storedName = `${id}.${format}`;
+    // A name of our own, whatever the id: an id may have been chosen elsewhere.
+    const storedName = `${randomUUID()}.${format}`;
     const kept = await this.#parts.store.keep(upload.path, storedName);
     return { id, storedName, format, fileName: fileName || storedName, owner, kept };
   }

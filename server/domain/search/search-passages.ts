@@ -9,6 +9,8 @@ const idShift = 20n;
 
 /** Candidates that each side brings; both sides are scored for all of them. */
 const candidatesPerSide = 50;
+/** What sqlite-vec gives at a time. */
+const mostNearest = 4_096;
 /** Distance of a chunk that has no vector to compare: nothing in common. */
 const unknownDistance = 1;
 
@@ -85,11 +87,16 @@ function vectorSide(repository: PassageRepository, query: PassageQuery, places: 
   const near = new Map<number, number>();
   if (query.vector === undefined) return near;
   const mode = query.isDense && places.total > signsFirstAbove ? 'signs-first' : 'exact';
-  const count = Math.max(candidatesPerSide, query.limit);
-  for (const { id, distance } of repository.vectors.nearest(query.baseNo, query.vector, count, mode)) {
-    const place = places.ofVector(id);
-    if (place === undefined || places.at(place).file.embeddingModel !== query.model) continue;
-    near.set(place, cosineDistance(distance));
+  const wanted = Math.max(candidatesPerSide, query.limit);
+  // Vectors that are being cleared away, or of another embedder, take places from those that count.
+  for (let asked = wanted; asked <= mostNearest; asked *= 4) {
+    const hits = repository.vectors.nearest(query.baseNo, query.vector, asked, mode);
+    for (const { id, distance } of hits) {
+      const place = places.ofVector(id);
+      if (place === undefined || places.at(place).file.embeddingModel !== query.model) continue;
+      if (near.size < wanted) near.set(place, cosineDistance(distance));
+    }
+    if (near.size >= wanted || hits.length < asked) break;
   }
   return near;
 }

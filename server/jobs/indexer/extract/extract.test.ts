@@ -14,7 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function read(format: ReadableFormat, bytes: Uint8Array | string): Promise<readonly string[]> {
   const path = join(folder, `file.${format}`);
   writeFileSync(path, bytes);
-  return Array.fromAsync(passagesOf(path, format));
+  const passages: string[] = [];
+  for await (const passage of passagesOf(path, format)) passages.push(passage);
+  return passages;
 }
 
 test('Markdown is read as it looks', () => {
