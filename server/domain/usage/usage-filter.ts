@@ -10,6 +10,8 @@ export interface UsageFilter {
   readonly fromMs?: number | undefined;
   /** Begun before this time. */
   readonly untilMs?: number | undefined;
+  /** Written down at this time or earlier. */
+  readonly recordedByMs?: number | undefined;
   /** Part of the agent's name, the session's id or its request's, in any case. */
   readonly search?: string | undefined;
   /** Only what was used while the organization sold on. */
@@ -27,9 +29,10 @@ function oneOf(column: string, name: keyof UsageFilter, list: readonly string[] 
   return list.length === 1 ? `${column} = @${name}` : `${column} IN (SELECT value FROM json_each(@${name}))`;
 }
 
-const others: Readonly<Record<'fromMs' | 'untilMs' | 'search', Condition>> = {
+const others: Readonly<Record<'fromMs' | 'untilMs' | 'recordedByMs' | 'search', Condition>> = {
   fromMs: { sql: 'started_at_ms >= @fromMs', value: ({ fromMs }) => fromMs },
   untilMs: { sql: 'started_at_ms < @untilMs', value: ({ untilMs }) => untilMs },
+  recordedByMs: { sql: 'created_at_ms <= @recordedByMs', value: ({ recordedByMs }) => recordedByMs },
   search: {
     sql: `(agent_name LIKE @search ESCAPE '\\' OR id LIKE @search ESCAPE '\\' OR request_id LIKE @search ESCAPE '\\')`,
     value: ({ search }) => (search ? `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%` : undefined),

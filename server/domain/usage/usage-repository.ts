@@ -15,6 +15,7 @@ import type {
 import { type UsageFilter, whereOf } from './usage-filter.ts';
 
 interface SessionRow {
+  readonly no: number;
   readonly id: string;
   readonly type: UsageType;
   readonly organization_id: string;
@@ -49,6 +50,12 @@ interface PriceRow {
   readonly price_micro: number;
   readonly per_quantity: number;
   readonly updated_at_ms: number;
+}
+
+/** Of the last session that was read. */
+export interface Place {
+  readonly startedAtMs: number;
+  readonly no: number;
 }
 
 /** What a session was settled with, besides what it shows. */
@@ -110,7 +117,7 @@ export class UsageRepository {
        VALUES (@sessionId, @line, @serviceType, @provider, @model, @quantity, @unit, @baseMicro, @markupMicro,
          @costMicro)`,
     );
-    this.#byId = db.prepare('SELECT * FROM usage_sessions WHERE id = ?');
+    this.#byId = db.prepare('SELECT rowid AS no, * FROM usage_sessions WHERE id = ?');
     this.#lines = db.prepare(
       'SELECT * FROM usage_lines WHERE session_id IN (SELECT value FROM json_each(?)) ORDER BY session_id, line',
     );
@@ -145,9 +152,25 @@ export class UsageRepository {
   list(filter: UsageFilter, page: PageRequest): Page<UsageSession> {
     const { sql, values } = whereOf(filter);
     const rows = this.#prepare<SessionRow>(
-      `SELECT * FROM usage_sessions WHERE ${sql} ORDER BY started_at_ms DESC, rowid DESC LIMIT @limit OFFSET @offset`,
+      `SELECT rowid AS no, * FROM usage_sessions WHERE ${sql}
+       ORDER BY started_at_ms DESC, rowid DESC LIMIT @limit OFFSET @offset`,
     ).all({ ...values, ...page });
     return { items: this.#withLines(rows), total: this.#count(sql, values) };
+  }
+
+  /** The next `limit` sessions after a place in the list; `next` is the place after them, undefined at the end. */
+  after(
+    filter: UsageFilter,
+    place: Place | undefined,
+    limit: number,
+  ): { readonly items: readonly UsageSession[]; readonly next: Place | undefined } {
+    const { sql, values } = whereOf(filter);
+    const rows = this.#prepare<SessionRow>(
+      `SELECT rowid AS no, * FROM usage_sessions WHERE ${sql} AND (started_at_ms, rowid) < (@startedAtMs, @no)
+       ORDER BY started_at_ms DESC, rowid DESC LIMIT @limit`,
+    ).all({ ...values, ...(place ?? { startedAtMs: Number.MAX_SAFE_INTEGER, no: 0 }), limit });
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return { items: this.#withLines(rows), next: last && { startedAtMs: last.started_at_ms, no: last.no } };
   }
 
   totals(filter: UsageFilter): UsageTotals {

@@ -112,7 +112,7 @@ test('without credit nobody dials or talks on the web while enforcement is on; w
 });
 
 test('records are found by time, type, agent and words, in pages, newest first', async () => {
-  const { usage, clock, admin, agentId, superAdmin, organizationId, metered } = await setUp();
+  const { usage, clock, admin, agentId, organizationId, metered } = await setUp();
   const old = await metered();
   await clock.advance(40 * dayMs);
   const recent = await metered();
@@ -133,7 +133,22 @@ test('records are found by time, type, agent and words, in pages, newest first',
   expect(usage.overview(admin).total.calls).toBe(2);
   const second = usage.records(admin, {}, { limit: 1, offset: 1 });
   expect([second.items.map(({ id }) => id), second.total]).toEqual([[recent], 3]);
-  expect([...usage.export(superAdmin, {})].map(({ id }) => id)).toEqual(ids({}));
+});
+
+test('an export holds every record once, whatever is written down meanwhile', async () => {
+  const { usage, clock, admin, organizationId } = await setUp();
+  const draft = { organizationId, userId: null, agentId: null, requestId: null, durationSeconds: 0, uses: [] };
+  const record = (id: string, startedAtMs: number) => usage.record({ ...draft, id, type: 'chat', startedAtMs });
+  await Promise.all(Array.from({ length: 450 }, (_, at) => record(`chat-${at}`, clock.now() - (at % 7))));
+  await clock.advance(1);
+  const exported: string[] = [];
+  for (const { id } of usage.export(admin, {})) {
+    exported.push(id);
+    if (exported.length % 100 === 0) await record(`late-${exported.length}`, clock.now() + 1);
+  }
+  const expected = usage.records(admin, {}, { limit: 1_000, offset: 0 }).items.map(({ id }) => id);
+  expect(exported).toEqual(expected.filter((id) => id.startsWith('chat-')));
+  expect(exported).toHaveLength(450);
 });
 
 test('members see their own usage, admins their organization’s, super admins any; strangers see none', async () => {

@@ -49,7 +49,8 @@ export interface UsageOverview {
   readonly thisMonth: UsageTotals;
 }
 
-const exportPage = 1_000;
+/** Read in one go, which holds up everything else. */
+const exportPage = 200;
 
 /** What was used and what it cost. Every method throws `forbidden` for usage that the caller may not see. */
 export class UsageService {
@@ -66,13 +67,13 @@ export class UsageService {
 
   /** Every record that `records` would page through, newest first: the source of exports. */
   *export(principal: Principal, query: UsageQuery): Generator<UsageSession> {
-    // Records begun later than this one aren't there on the first page and must not push others onto the next.
-    const untilMs = Math.min(query.untilMs ?? Number.POSITIVE_INFINITY, this.#deps.unitOfWork.nowMs() + 1);
-    const filter = this.#filter(principal, { ...query, untilMs });
-    for (let offset = 0; ; offset += exportPage) {
-      const { items } = this.#deps.usage.list(filter, { limit: exportPage, offset });
-      yield* items;
-      if (items.length < exportPage) return;
+    // What is written down meanwhile must not push records from one page onto the next.
+    const filter = { ...this.#filter(principal, query), recordedByMs: this.#deps.unitOfWork.nowMs() - 1 };
+    let page = this.#deps.usage.after(filter, undefined, exportPage);
+    yield* page.items;
+    while (page.next) {
+      page = this.#deps.usage.after(filter, page.next, exportPage);
+      yield* page.items;
     }
   }
 
@@ -100,7 +101,13 @@ export class UsageService {
     const buckets = bucketStarts(grainFor(period), fromMs, nowMs).map(
       (startMs) => filled.get(startMs) ?? { startMs, calls: 0, durationSeconds: 0, costMicro: 0 },
     );
-    return { period, buckets, totals: usage.totals(filter) };
+    const sum = (of: (bucket: UsageBucket) => number) => buckets.reduce((total, bucket) => total + of(bucket), 0);
+    const totals = {
+      calls: sum(({ calls }) => calls),
+      durationSeconds: sum(({ durationSeconds }) => durationSeconds),
+      costMicro: sum(({ costMicro }) => costMicro),
+    };
+    return { period, buckets, totals };
   }
 
   /** All time and this month (UTC); of one person when `userId` is given. */
