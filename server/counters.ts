@@ -3,7 +3,7 @@ import type { SipBackEnd } from './sip-back-end.ts';
 
 /** Everything that is counted, by part. A part that does not answer now is null. */
 export async function readCounters(
-  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database' | 'knowledge'>,
+  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'knowledge'>,
   engines: Engines,
   sip: SipBackEnd | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -20,6 +20,7 @@ export async function readCounters(
     http: context.http.counters,
     database: context.database(),
     knowledge: context.knowledge(),
+    identity: context.domain.identity.counters,
     media,
     speech,
     sip: core,

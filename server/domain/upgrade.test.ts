@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../db/database.ts';
+import { migrations } from '../db/migrations/index.ts';
+import { realClock } from '../lifetime/clock.ts';
+import { silentLogger } from '../log/logger.ts';
+import { createDomain } from './domain.ts';
+
+const key = `va_${'k'.repeat(20)}${'e'.repeat(12)}${'y'.repeat(11)}`;
+
+/** A data folder as the first version left it: an organization with a key, an agent on a number, and two people. */
+function oldFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'landline-upgrade-'));
+  const old = openDatabase(join(folder, 'landline.db'), { migrations: migrations.slice(0, 1) });
+  const hash = createHash('sha256').update(key).digest('hex');
+  old.prepare("INSERT INTO organizations VALUES ('o', 'Old house', 1, 2)").run();
+  old
+    .prepare("INSERT INTO credentials VALUES ('c', 'o', 'va', 'First key', ?, 'va_kkkkkkk', NULL, NULL, NULL, 3)")
+    .run(hash);
+  old
+    .prepare(
+      `INSERT INTO users VALUES ('a', 'o', 'ada@example.com', 'Ada', 'admin', 4, 4),
+       ('b', 'o', 'bob@example.com', NULL, 'member', 5, 5)`,
+    )
+    .run();
+  old
+    .prepare(
+      `INSERT INTO agents VALUES ('g', 'o', 'Desk', NULL, 'You answer.', NULL, 1, NULL, NULL, '', 'UTC', '[]', 1, NULL,
+       '{}', NULL, 1, '{}', 6, 6, NULL)`,
+    )
+    .run();
+  old.prepare("INSERT INTO numbers VALUES ('4711', 'o', 'g', 7)").run();
+  old.close();
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+test('a house of the first version goes on with its key, people, agent and number', async () => {
+  const dataFolder = oldFolder();
+  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0 });
+  onTestFinished(() => db.close());
+  const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder });
+  expect(await domain.ensureFirstStart({ url: 'http://127.0.0.1' })).toBeUndefined();
+  expect(existsSync(join(dataFolder, 'first-keys.env'))).toBe(false);
+
+  expect(domain.credentials.authenticate(key)).toMatchObject({ organizationId: 'o', role: 'developer', userId: null });
+  const organization = domain.organizations.find('o');
+  expect(organization).toMatchObject({ name: 'Old house', orgType: 'internal', settings: {}, isRegistered: false });
+  expect(organization?.shortId).toMatch(/^[0-9a-f]{6}$/);
+  expect(domain.users.findByEmail('ada@example.com')).toMatchObject({ role: 'org_admin', isActive: true });
+  expect(domain.users.findByEmail('bob@example.com')).toMatchObject({ role: 'user' });
+  expect(domain.agents.resolveDialled('4711')).toMatchObject({ kind: 'found', agent: { id: 'g' } });
+});
+
+test('people without a password are let in by nothing until an administrator gives them one', async () => {
+  const dataFolder = oldFolder();
+  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0 });
+  onTestFinished(() => db.close());
+  const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder });
+  await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
+  const ada = { email: 'ada@example.com', remoteAddress: '127.0.0.1' };
+  await expect(domain.identity.signIn({ ...ada, password: '' }, 'voicera-api')).rejects.toMatchObject({
+    code: 'invalid-credentials',
+  });
+  const root = await domain.setup.complete({
+    token: domain.setup.offerToken() ?? '',
+    email: 'root@example.com',
+    password: 'Root-Password',
+  });
+  const { principal } = await domain.identity.signIn(
+    { email: root.email, password: 'Root-Password', remoteAddress: '127.0.0.1' },
+    'authenticated',
+  );
+  const { token } = await domain.identity.createReset(principal, 'a');
+  await domain.identity.resetPassword(token, 'Ada-Password');
+  const { user } = await domain.identity.signIn({ ...ada, password: 'Ada-Password' }, 'voicera-api');
+  expect(user.id).toBe('a');
+});
