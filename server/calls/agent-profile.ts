@@ -1,12 +1,14 @@
 import type { CallIdentity } from '../contract/call.ts';
 import { type BehaviourOverrides, behaviourWith, type ConversationSettings } from '../conversation/settings.ts';
 import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
-import type { OutboundOrder } from '../domain/calls/outbound-order.ts';
+import type { OutboundOrder, VoicemailPlan } from '../domain/calls/outbound-order.ts';
 
 /** Everything about one call that follows from its agent, its order and who calls. */
 export interface AgentProfile {
   readonly agentId: string;
   readonly recordingEnabled: boolean;
+  /** What to do when a machine answers. */
+  readonly voicemail: VoicemailPlan;
   readonly conversation: Omit<ConversationSettings, 'callId'>;
 }
 
@@ -20,7 +22,7 @@ const announcement = 'This call is recorded.';
 
 export function profileOf(
   agent: Agent,
-  order: Pick<OutboundOrder, 'context' | 'variables' | 'startingMessage'> | undefined,
+  order: Pick<OutboundOrder, 'context' | 'variables' | 'startingMessage' | 'voicemail'> | undefined,
   identity: CallIdentity,
   defaults: ProfileDefaults,
 ): AgentProfile {
@@ -28,6 +30,7 @@ export function profileOf(
   return {
     agentId: agent.id,
     recordingEnabled: agent.recordingEnabled,
+    voicemail: order?.voicemail ?? { action: 'ignore' },
     conversation: {
       agentName: agent.name,
       systemPrompt: agent.systemPrompt,

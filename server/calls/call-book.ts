@@ -1,4 +1,4 @@
-import type { CallEndReason, CallStatus, TurnDraft, TurnRole } from '../contract/call.ts';
+import type { AnsweredBy, CallEndReason, CallStatus, TurnDraft, TurnRole } from '../contract/call.ts';
 import type { TakenMessage } from '../providers/kinds/llm.ts';
 
 /** How a call ended, as it is written down. */
@@ -13,6 +13,7 @@ export interface CallClosing {
 export interface CallBook {
   ringing(callId: string, atMs: number): Promise<unknown>;
   answered(callId: string, atMs: number, also: { readonly sipCallId: string }): Promise<unknown>;
+  answeredBy(callId: string, answeredBy: AnsweredBy): Promise<unknown>;
   addTurn(callId: string, turn: TurnDraft): Promise<unknown>;
   messageTaken(callId: string, message: TakenMessage): Promise<unknown>;
   finish(callId: string, closing: CallClosing): Promise<unknown>;

@@ -6,6 +6,12 @@ import type { AudioSink } from '../media/frame.ts';
 import type { FlushReport, LegEvent, LegSummary, MediaEngine, MediaLeg, PlaybackChunk } from '../media/media-engine.ts';
 import type { Recognition, SpeechHost } from '../providers/kinds/speech-host.ts';
 
+/** How the sentences of a message sound. */
+export interface SpokenAs {
+  readonly voice?: string;
+  readonly speed?: number;
+}
+
 /** What a session reports to the call that owns it. */
 export interface SessionListener {
   /** The line is dead (no RTP) or the media process could not bring it back. */
@@ -14,7 +20,12 @@ export interface SessionListener {
   partial(text: string): void;
   /** What the agent still had to say was thrown away. */
   interrupted(): void;
+  /** Voice and beeps on the line, before the conversation hears of them. */
+  heard(event: LegEvent): void;
 }
+
+/** Above every number that a conversation gives to what it says. */
+const messageSpeechId = 1_000_000_000;
 
 /**
  * The audio side of one call: an RTP leg, a recognition that listens to it, and the conversation that uses both.
@@ -30,6 +41,7 @@ export class CallSession implements Line {
   #recognition: Recognition | undefined;
   #sink: AudioSink | undefined;
   #conversation: Conversation | undefined;
+  #messagePlayed: () => void = () => {};
   #held = false;
   #closed = false;
 
@@ -70,9 +82,9 @@ export class CallSession implements Line {
     return this.#openedLeg().startRecording(path);
   }
 
-  async openLeg(localAddress: string): Promise<LocalMediaPoint> {
+  async openLeg(localAddress: string, detectBeeps = false): Promise<LocalMediaPoint> {
     const leg = await this.#media.openLeg(
-      { callId: this.#callId, localAddress },
+      { callId: this.#callId, localAddress, detectBeeps },
       { event: (event) => this.#legEvent(event) },
     );
     if (this.#closed) await leg.close();
@@ -129,6 +141,33 @@ export class CallSession implements Line {
     this.#input(input);
   }
 
+  /** The agent stops in the middle of the word; the conversation is over, the call is not. */
+  async silenceAgent(): Promise<void> {
+    await this.#conversation?.end();
+    this.#leg?.allowBargeIn(false);
+    this.#leg?.resume();
+  }
+
+  /** Says the sentences to whoever is there; resolves when the last word has left. Once per call. */
+  async say(sentences: readonly string[], voice: SpokenAs, signal: AbortSignal): Promise<void> {
+    const leg = this.#openedLeg();
+    const played = Promise.withResolvers<void>();
+    this.#messagePlayed = played.resolve;
+    signal.addEventListener('abort', () => played.resolve(), { once: true });
+    for (const [at, text] of sentences.entries()) {
+      for await (const { samples, sampleRate } of this.#speech.synthesize(
+        { text, ...voice, sampleRate: leg.sampleRate },
+        signal,
+      )) {
+        await leg.play({ speechId: messageSpeechId, samples, sampleRate, last: false });
+      }
+      if (at < sentences.length - 1) continue;
+      const samples = new Int16Array(leg.sampleRate / 50);
+      await leg.play({ speechId: messageSpeechId, samples, sampleRate: leg.sampleRate, last: true });
+      await played.promise;
+    }
+  }
+
   /** Closes everything; resolves with the leg's counters and recording. Safe to call in any state, once. */
   async close(): Promise<LegSummary | undefined> {
     this.#closed = true;
@@ -168,8 +207,17 @@ export class CallSession implements Line {
       case 'recording-failed':
         this.#listener.recordingFailed(event.message);
         break;
-      default:
+      case 'beep':
+        this.#listener.heard(event);
+        break;
+      case 'voice-onset':
+      case 'voice-stopped':
+        this.#listener.heard(event);
         this.#input(event);
+        break;
+      default:
+        if (event.kind === 'playback-finished' && event.speechId === messageSpeechId) this.#messagePlayed();
+        else this.#input(event);
     }
   }
 }

@@ -3,6 +3,8 @@ import { messageOf } from '../contract/errors.ts';
 import type { NegotiatedMedia } from '../contract/media-session.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import type { CallControl, Ear, Knowledge, Recorder } from '../conversation/ports.ts';
+import { fillPlaceholders } from '../conversation/prompt.ts';
+import { splitSentences } from '../domain/knowledge/sentence.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Scope } from '../lifetime/scope.ts';
 import type { Logger } from '../log/logger.ts';
@@ -15,6 +17,7 @@ import type { AgentProfile } from './agent-profile.ts';
 import { type CallBook, type RecordingBook, statusFor } from './call-book.ts';
 import { CallSession } from './call-session.ts';
 import { reasonForEdgeEnd } from './end-reason.ts';
+import { type VoicemailActions, VoicemailGuard } from './voicemail/voicemail-guard.ts';
 
 export interface LiveCallDeps {
   readonly media: MediaEngine;
@@ -39,6 +42,7 @@ export class LiveCall {
   readonly #scope: Scope;
   readonly #session: CallSession;
   readonly #conversation: Conversation;
+  readonly #voicemail: VoicemailGuard;
   readonly #finished: Promise<void>;
   #resolveFinished: () => void = () => {};
   #edge: CallEdge | undefined;
@@ -68,6 +72,7 @@ export class LiveCall {
           deps.log.error({ callId: id, why: message }, 'recording stopped');
         },
         partial: (text) => deps.book.partial(id, 'caller', text),
+        heard: (event) => this.#voicemail.heard(event),
         interrupted: () => this.#edge?.interrupted?.(),
       },
       deps.log,
@@ -89,6 +94,10 @@ export class LiveCall {
       scope.child('conversation'),
     );
     this.#session.attach(this.#conversation);
+    const { clock, log } = deps;
+    const actions = this.#voicemailActions();
+    this.#voicemail = new VoicemailGuard({ callId: id, plan: profile.voicemail, actions, clock, log });
+    scope.onEnd(() => this.#voicemail.stop());
   }
 
   /** Resolves when the call is over and its records are committed. */
@@ -111,7 +120,7 @@ export class LiveCall {
 
   /** Opens the RTP port at our address on the route to the other side. */
   openMedia(localAddress: string): ReturnType<CallSession['openLeg']> {
-    return this.#session.openLeg(localAddress);
+    return this.#session.openLeg(localAddress, this.#profile.voicemail.action !== 'ignore');
   }
 
   /** Opens ear and recording and has the first words synthesised, so that nothing is left to do at the answer. */
@@ -131,7 +140,9 @@ export class LiveCall {
     if (edge === undefined) throw new Error('A call begins with a signalling side.');
     if (this.#ending) return;
     await this.#noteAnswer(edge.sipCallId);
-    if (!this.#ending) this.#session.begin(media, isHeld(media));
+    if (this.#ending) return;
+    this.#session.begin(media, isHeld(media));
+    this.#voicemail.start();
   }
 
   /** Hangs up from outside: API, shutdown of the appliance, or a failure while setting up. */
@@ -192,6 +203,29 @@ export class LiveCall {
       hangup: (why) => this.#hangup(why),
       transfer: (target) => void this.#transfer(target),
     };
+  }
+
+  #voicemailActions(): VoicemailActions {
+    const { book } = this.#deps;
+    return {
+      answeredBy: (who) => book.answeredBy(this.id, who),
+      silenceAgent: () => this.#session.silenceAgent(),
+      say: (message) => this.#leaveMessage(message),
+      hangup: () => this.#hangup('voicemail'),
+    };
+  }
+
+  async #leaveMessage(template: string): Promise<void> {
+    const { book, clock, speech } = this.#deps;
+    const { contextData, voice, speed } = this.#profile.conversation;
+    const text = fillPlaceholders(template, contextData).trim();
+    const beganAtMs = clock.now();
+    const spokenAs = { ...(voice === undefined ? {} : { voice }), ...(speed === undefined ? {} : { speed }) };
+    await this.#session.say(splitSentences(text), spokenAs, this.#scope.signal);
+    const positionMs = (atMs: number) => atMs - (this.#answeredAtMs ?? atMs);
+    const [startMs, endMs] = [positionMs(beganAtMs), positionMs(clock.now())];
+    const turn = { role: 'agent', text, startMs, endMs, interrupted: this.#ending, provider: speech.ttsName } as const;
+    await book.addTurn(this.id, { ...turn, marks: {} });
   }
 
   async #openRecording(): Promise<void> {

@@ -48,7 +48,8 @@ export class LocalMediaEngine implements MediaEngine {
     const ports = continuation
       ? await this.#ports.reopen({ address, port: continuation.port }, receive, ignoreRtcp)
       : await this.#ports.open(address, receive, ignoreRtcp);
-    const opened = new Leg(this.#services, ports, listener, continuation, () => void this.#legs.delete(opened));
+    const onClosed = () => void this.#legs.delete(opened);
+    const opened = new Leg(this.#services, ports, listener, continuation, onClosed, options.detectBeeps);
     leg = opened;
     this.#legs.add(opened);
     return opened;

@@ -4,6 +4,7 @@ import { DecodeStage } from './codec/decode-stage.ts';
 import { DtmfDetector } from './dsp/dtmf-detector.ts';
 import type { EchoGuard } from './dsp/echo-guard.ts';
 import { Resampler } from './dsp/resampler.ts';
+import { ToneDetector, type ToneReport } from './dsp/tone-detector.ts';
 import { VoiceDetector, type VoiceReport } from './dsp/voice-detector.ts';
 import type { DspModules } from './dsp/wasm.ts';
 import type { Frame } from './frame.ts';
@@ -19,6 +20,7 @@ export interface InboundServices {
   readonly tally: LegTally;
   readonly guard: EchoGuard;
   readonly rtpTimeoutMs: number;
+  readonly detectBeeps: boolean;
 }
 
 export interface InboundListener {
@@ -26,6 +28,7 @@ export interface InboundListener {
   heard(frame: Frame): void;
   voice(report: VoiceReport, sampleRate: number): void;
   digit(digit: string): void;
+  beep(tone: ToneReport): void;
   rtpTimeout(silentMs: number): void;
   isAgentSpeaking(): boolean;
 }
@@ -39,6 +42,7 @@ export class Inbound {
   #detector: VoiceDetector | undefined;
   /** Only where telephone-event was not agreed. */
   #tones: DtmfDetector | undefined;
+  readonly #beeps: ToneDetector | undefined;
   #sender: FrameSender | undefined;
   #feed: SinkFeed | undefined;
   #isHeld = false;
@@ -49,6 +53,7 @@ export class Inbound {
   constructor(services: InboundServices, listener: InboundListener) {
     this.#services = services;
     this.#listener = listener;
+    this.#beeps = services.detectBeeps ? new ToneDetector((tone) => listener.beep(tone)) : undefined;
     this.#receiver = new RtpReceiver(services.clock, services.tally, {
       audio: (payload, timestamp, lost) => this.#decode?.audio(payload, timestamp, lost, services.clock.now()),
       restarted: () => this.#decode?.restart(),
@@ -139,6 +144,7 @@ export class Inbound {
     this.#detector?.push(frame);
     this.#feed?.push(frame);
     this.#tones?.push(frame);
+    this.#beeps?.push(frame);
   }
 
   #countDropped(): void {

@@ -64,6 +64,7 @@ export class Leg implements MediaLeg, TickTarget {
     listener: LegListener,
     continuation: LegContinuation | undefined,
     onClosed: () => void,
+    detectBeeps = false,
   ) {
     this.#services = services;
     this.#ports = ports;
@@ -76,11 +77,16 @@ export class Leg implements MediaLeg, TickTarget {
       listener.event({ kind: 'recording-failed', message }),
     );
     this.#inbound = new Inbound(
-      { ...services, tally: this.#tally, guard: this.#guard },
+      { ...services, tally: this.#tally, guard: this.#guard, detectBeeps },
       {
         heard: (frame) => this.#recording.write('caller', frame),
         voice: (report, sampleRate) => this.#voice(report, sampleRate),
         digit: (digit) => listener.event({ kind: 'dtmf', digit, atMs: services.clock.now() }),
+        beep: ({ frequencyHz, lastedMs }) => {
+          const atMs = services.clock.now();
+          const positionMs = atMs - (this.#beganAtMs ?? atMs);
+          listener.event({ kind: 'beep', atMs, positionMs, frequencyHz, lastedMs });
+        },
         rtpTimeout: (silentMs) => listener.event({ kind: 'rtp-timeout', silentMs }),
         isAgentSpeaking: () => this.#outbound.isSpeaking,
       },

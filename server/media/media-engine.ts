@@ -16,6 +16,8 @@ export interface LegOptions {
   readonly callId: string;
   /** Address to bind and to name in SDP: the address of the route to the peer. */
   readonly localAddress: string;
+  /** Listen for beeps (`beep` events); off when absent. */
+  readonly detectBeeps?: boolean;
 }
 
 export interface LegListener {
@@ -41,6 +43,14 @@ export type LegEvent =
       readonly lastVoicedPositionMs: number;
     }
   | { readonly kind: 'dtmf'; readonly digit: string; readonly atMs: number }
+  /** A steady tone of 400–2000 Hz ended in silence; `positionMs` is where it was known to be over. */
+  | {
+      readonly kind: 'beep';
+      readonly atMs: number;
+      readonly positionMs: number;
+      readonly frequencyHz: number;
+      readonly lastedMs: number;
+    }
   /** First packet of this speech left. */
   | { readonly kind: 'playback-started'; readonly speechId: number; readonly atMs: number; readonly positionMs: number }
   /** Last packet of this speech left (only for a speech whose last chunk said `last`). */
