@@ -1,5 +1,4 @@
-import type { Database } from '../db/database.ts';
-import type { UnitOfWork } from '../events/unit-of-work.ts';
+import type { Database, UnitOfWork } from '../events/unit-of-work.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
 import type { CredentialRepository } from './credentials/credential-repository.ts';
