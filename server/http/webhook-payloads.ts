@@ -17,15 +17,17 @@ const recordingTokenMs = 24 * 3_600_000;
 /** Every kind of receiver is told in the shape of the API that it was named in. */
 export function createWebhookPayloads({ signer, origin }: WebhookPayloadParts): WebhookPayloads {
   /** A recording that is still being settled can be had by the time the receiver comes. */
-  const urlOf = (recording: Recording | undefined) => {
+  const urlOf = (recording: Recording | undefined, pathOf: (callId: string) => string) => {
     if (!recording || recording.state === 'missing') return null;
     const token = encodeURIComponent(signer.sign('recording', recording.callId, recordingTokenMs));
-    return `${origin()}/api/v1/calls/${recording.callId}/recording/stream?token=${token}`;
+    return `${origin()}${pathOf(recording.callId)}?token=${token}`;
   };
+  const streamPath = (callId: string) => `/api/v1/calls/${callId}/recording/stream`;
+  const downloadPath = (callId: string) => `/call-recordings/${callId}/download`;
   return {
     ofTask: taskWebhookToWire,
-    ofAgent: (event, news) => agentWebhookToWire(event, news, urlOf(news.recording)),
-    ofEndpoint: (event, news) => callWebhookToWire(event, news, urlOf(news.recording)),
+    ofAgent: (event, news) => agentWebhookToWire(event, news, urlOf(news.recording, streamPath)),
+    ofEndpoint: (event, news) => callWebhookToWire(event, news, urlOf(news.recording, downloadPath)),
     ofCampaign: campaignWebhookToWire,
   };
 }

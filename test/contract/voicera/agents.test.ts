@@ -110,3 +110,21 @@ test('an agent made in another API is here too, with defaults for what that API 
   const { body } = await house.request('GET', `/agents/${id}`);
   expect(body).toMatchObject({ name: 'Theirs', system_prompt: 'Answer.', llm_provider: 'landline', user_id: null });
 });
+
+test('names of cloud voices and models mean those of this machine, and the answer says so', async () => {
+  const house = await VoiceraHouse.open();
+  const voices = [{ name: 'slt', displayName: 'SLT', gender: 'female', language: 'en-US', isDefault: true }];
+  await house.domain.catalog.mirror({ brain: 'starter', recogniser: 'starter-stt-en', speaker: 'flite', voices });
+  const voice_parameters = { voice_id: 'english_male', speed: 1.1, tone: 'warm' };
+  const made = await house.request('POST', '/agents', { name: 'Cloud', llm_model: 'gpt-4', voice_parameters });
+  expect(made.headers.get('x-model-substituted')).toBe('gpt-4 -> starter, english_male -> slt');
+  expect(house.domain.agents.find(made.id)).toMatchObject({ voice: 'slt', voiceSettings: { speed: 1.1 } });
+  const changed = await house.request('PUT', `/agents/${made.id}`, {
+    voice_parameters: { voice_id: 'slt', speed: 0.9 },
+  });
+  expect(changed.headers.get('x-model-substituted')).toBe(null);
+  expect((await house.request('GET', `/agents/${made.id}`)).at('voice_parameters')).toEqual({
+    voice_id: 'slt',
+    speed: 0.9,
+  });
+});

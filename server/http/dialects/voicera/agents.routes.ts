@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Agent } from '../../../domain/agents/agent.ts';
 import type { AgentSearch } from '../../../domain/agents/agent-repository.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
-import { type Route, route } from '../../route.ts';
+import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
+import { type Answer, type Route, route } from '../../route.ts';
 import { shortText } from '../../wire-fields.ts';
 import {
   type AgentStatus,
@@ -15,6 +17,7 @@ import {
   agentToListWire,
   agentToWire,
   agentWire,
+  substitutions,
   toAgentChange,
   toAgentDraft,
   toClone,
@@ -25,8 +28,13 @@ import { listBody, listWire, pageOf, pagingQuery } from './paging.ts';
 
 const group = 'Agents';
 
-export function agentRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
-  return [...readingRoutes(agents), ...changingRoutes(agents)];
+export interface AgentRouteParts {
+  readonly agents: AgentService;
+  readonly catalog: CatalogService;
+}
+
+export function agentRoutes(parts: AgentRouteParts): readonly Route<VoiceraCaller>[] {
+  return [...readingRoutes(parts.agents), ...changingRoutes(parts)];
 }
 
 function readingRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
@@ -75,7 +83,7 @@ function withStatus(status: AgentStatus | undefined): Partial<AgentSearch> {
   }
 }
 
-function changingRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
+function changingRoutes({ agents, catalog }: AgentRouteParts): readonly Route<VoiceraCaller>[] {
   return [
     route({
       method: 'POST',
@@ -85,8 +93,11 @@ function changingRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
       body: agentBody,
       responses: { 201: agentCreatedWire },
       answer: async ({ caller, body }) => {
-        const draft = toAgentDraft(body, caller.userId);
-        return createdAnswer(await agents.create(caller.organizationId, draft, { unique: true }));
+        const { organizationId, userId } = caller;
+        const choice = { catalog, organizationId };
+        const draft = toAgentDraft(body, userId, choice);
+        const agent = await agents.create(organizationId, draft, { unique: true });
+        return createdAnswer(agent, substitutions(body, choice));
       },
     }),
     route({
@@ -97,11 +108,11 @@ function changingRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
       body: agentPatch,
       responses: { 200: agentChangedWire },
       answer: async ({ caller, params: { agent_id }, body }) => {
-        const change = toAgentChange(body);
-        const { id, name, updatedAtMs } = await agents.update(caller.organizationId, agent_id, change, {
-          unique: true,
-        });
-        return { kind: 'json', status: 200, data: { id, name, updated_at: isoSeconds(updatedAtMs) } };
+        const choice = { catalog, organizationId: caller.organizationId };
+        const change = toAgentChange(body, choice);
+        const agent = await agents.update(caller.organizationId, agent_id, change, { unique: true });
+        const data = { id: agent.id, name: agent.name, updated_at: isoSeconds(agent.updatedAtMs) };
+        return { kind: 'json', status: 200, data, ...substitutionHeader(substitutions(body, choice)) };
       },
     }),
     route({
@@ -131,8 +142,13 @@ function changingRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
   ];
 }
 
-function createdAnswer(agent: Parameters<typeof agentStatus>[0]) {
+function createdAnswer(agent: Agent, substituted: readonly string[] = []): Answer {
   const { id, name, createdAtMs } = agent;
   const data = { id, name, status: agentStatus(agent), created_at: isoSeconds(createdAtMs) };
-  return { kind: 'json', status: 201, data } as const;
+  return { kind: 'json', status: 201, data, ...substitutionHeader(substituted) };
+}
+
+function substitutionHeader(substituted: readonly string[]): Pick<Extract<Answer, { kind: 'json' }>, 'headers'> {
+  if (substituted.length === 0) return {};
+  return { headers: { 'X-Model-Substituted': substituted.join(', ').replaceAll(/[^\x20-\x7e]/g, '?') } };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Agent, AgentChange, AgentDraft } from '../../../domain/agents/agent.ts';
+import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { jsonObject, longText, present, shortText } from '../../wire-fields.ts';
 import { extraFields, isoSeconds, timeWire, unknownFields } from './fields.ts';
@@ -48,34 +49,52 @@ const defaults: JsonObject = {
   language: 'en',
 };
 
-export function toAgentDraft(body: z.infer<typeof agentBody>, userId: string | null): AgentDraft {
-  const own = { ...unknownFields(body, known)['voicera'], ...statusExtra(body.status), user_id: userId };
+/** Voices that a name may stand for. */
+export interface VoiceChoice {
+  readonly catalog: Pick<CatalogService, 'resolveModel' | 'resolveVoice'>;
+  readonly organizationId: string;
+}
+
+export function toAgentDraft(
+  body: z.infer<typeof agentBody>,
+  ownerUserId: string | null,
+  choice: VoiceChoice,
+): AgentDraft {
+  const own = { ...unknownFields(body, known)['voicera'], ...statusExtra(body.status) };
   return {
-    ...toKnownChange(body),
+    ...toKnownChange(body, null, choice),
     name: body.name,
     systemPrompt: body.system_prompt ?? defaultPrompt,
+    ownerUserId,
     extras: { voicera: own },
   };
 }
 
 /** Fields that are not named stay as they are. */
-export function toAgentChange(body: z.infer<typeof agentPatch>): (before: Agent) => AgentChange {
+export function toAgentChange(body: z.infer<typeof agentPatch>, choice: VoiceChoice): (before: Agent) => AgentChange {
   return (before) => {
     const own = {
       ...extraFields(before.extras),
       ...unknownFields(body, known)['voicera'],
       ...statusExtra(body.status),
     };
-    return { ...toKnownChange(body), extras: { voicera: own } };
+    return { ...toKnownChange(body, before.voiceSettings, choice), extras: { voicera: own } };
   };
 }
 
-function toKnownChange(body: z.infer<typeof agentPatch>): AgentChange {
+function toKnownChange(
+  body: z.infer<typeof agentPatch>,
+  voiceSettings: JsonObject | null,
+  { catalog, organizationId }: VoiceChoice,
+): AgentChange {
+  const { voice_id: voiceId, speed } = body.voice_parameters ?? {};
   return present({
     name: body.name,
     description: body.description,
     systemPrompt: body.system_prompt,
     enabled: body.status === undefined ? undefined : body.status === 'active',
+    voice: voiceId ? catalog.resolveVoice(organizationId, voiceId)?.row.engineVoice : undefined,
+    voiceSettings: typeof speed === 'number' ? { ...voiceSettings, speed } : undefined,
   });
 }
 
@@ -89,16 +108,28 @@ export function agentStatus(agent: Agent): AgentStatus {
 }
 
 /** A copy under another name. */
-export function toClone(agent: Agent, name: string, userId: string | null): AgentDraft {
-  const {
-    id: _id,
-    organizationId: _organization,
-    isDefault: _default,
-    createdAtMs: _c,
-    updatedAtMs: _u,
-    ...rest
-  } = agent;
-  return { ...rest, name, extras: { ...agent.extras, voicera: { ...extraFields(agent.extras), user_id: userId } } };
+export function toClone(agent: Agent, name: string, ownerUserId: string | null): AgentDraft {
+  const { id: _id, isDefault: _default, createdAtMs: _created, updatedAtMs: _updated, ...fields } = agent;
+  const { organizationId: _organization, ...rest } = fields;
+  return { ...rest, name, ownerUserId };
+}
+
+/** Codes in the request that an engine or voice of this machine stands in for, e.g. `gpt-4 -> starter (scripted)`. */
+export function substitutions(
+  body: z.infer<typeof agentPatch>,
+  { catalog, organizationId }: VoiceChoice,
+): readonly string[] {
+  const llm = body.llm_model ? catalog.resolveModel('llm', body.llm_model) : undefined;
+  const stt = body.stt_provider ? catalog.resolveModel('stt', body.stt_provider) : undefined;
+  const tts = body.tts_provider ? catalog.resolveModel('tts', body.tts_provider) : undefined;
+  const voiceId = body.voice_parameters?.voice_id;
+  const voice = voiceId ? catalog.resolveVoice(organizationId, voiceId) : undefined;
+  return [
+    ...(llm?.substituted ? [`${body.llm_model} -> ${llm.row.modelName}`] : []),
+    ...(stt?.substituted ? [`${body.stt_provider} -> ${stt.row.modelName}`] : []),
+    ...(tts?.substituted ? [`${body.tts_provider} -> ${tts.row.modelName}`] : []),
+    ...(voice?.substituted ? [`${voiceId} -> ${voice.row.voiceName}`] : []),
+  ];
 }
 
 export function agentToListWire(agent: Agent): JsonObject {
@@ -121,7 +152,7 @@ export function agentToWire(agent: Agent): JsonObject {
     voice_parameters: null,
     ...extras,
     id: agent.id,
-    user_id: extras['user_id'] ?? null,
+    user_id: agent.ownerUserId,
     name: agent.name,
     description: agent.description,
     system_prompt: agent.systemPrompt,

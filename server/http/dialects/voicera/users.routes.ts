@@ -107,8 +107,7 @@ function ownedRoutes({ agents, campaigns, users }: UserRouteParts): readonly Rou
       answer: ({ caller, params: { user_id }, query }) => {
         requireSelfOrAdmin(caller, user_id);
         const { organizationId } = users.get(caller, user_id);
-        const extraIs = { dialect: 'voicera', field: 'user_id', text: user_id };
-        const found = agents.search({ organizationId, extraIs }, pageOf(query));
+        const found = agents.search({ organizationId, ownerUserId: user_id }, pageOf(query));
         return { kind: 'json', status: 200, data: listBody(found, query, agentToListWire) };
       },
     }),

@@ -35,7 +35,7 @@ export function voiceraRoutes(parts: VoiceraRouteParts): readonly Route<VoiceraC
   return [
     ...authRoutes(domain),
     ...userRoutes(domain),
-    ...agentRoutes(domain.agents),
+    ...agentRoutes(domain),
     ...campaignRoutes(domain),
     ...callLogRoutes(over),
     ...recordingRoutes(over),

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../domain/json-column.ts';
 import type { EndpointEvent } from '../../../domain/webhooks/webhook.ts';
 import type { CallNews } from '../../../domain/webhooks/webhook-payloads.ts';
 import { callToWire } from './call-logs.wire.ts';
+import { statusToWire } from './campaigns.wire.ts';
 import { isoSeconds } from './fields.ts';
 
 /** `data` is the call as `GET /call-logs/{id}` shows it. */
@@ -21,7 +22,7 @@ export function campaignWebhookToWire(campaign: Campaign, atMs: number): JsonObj
       id,
       name,
       agent_id: agentId,
-      status,
+      status: statusToWire(status),
       launched_at: launchedAtMs === null ? null : isoSeconds(launchedAtMs),
       completed_at: completedAtMs === null ? null : isoSeconds(completedAtMs),
     },
