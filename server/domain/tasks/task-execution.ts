@@ -25,8 +25,8 @@ export class TaskExecution {
 
   /**
    * Starts the call of a pending task. Throws `task-not-found`, `task-not-pending`, `agent-not-found`,
-   * `agent-disabled`, `dialling-forbidden`, `do-not-call`, or `cannot-dial` (no usable peer, no free line, or no call
-   * could be begun; the task stays pending).
+   * `agent-disabled`, `dialling-forbidden`, `do-not-call`, `insufficient-credits`, or `cannot-dial` (no usable peer, no
+   * free line, or no call could be begun). The task stays pending then.
    */
   async execute(organizationId: string, taskId: string): Promise<{ readonly callId: string }> {
     const { tasks, agents, dialer } = this.#parts;
@@ -74,7 +74,7 @@ export class TaskExecution {
 }
 
 /** What the organization may not do at all: no other moment or line changes that. */
-const refusals: ReadonlySet<string> = new Set(['dialling-forbidden', 'do-not-call']);
+const refusals: ReadonlySet<string> = new Set(['dialling-forbidden', 'do-not-call', 'insufficient-credits']);
 
 function asRefusal(thrown: unknown): LandlineError {
   if (thrown instanceof LandlineError && refusals.has(thrown.code)) return thrown;
