@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { openDatabase } from '../../../server/db/database.ts';
 import type { LocalEngines } from '../../../server/domain/catalog/catalog.ts';
 import type { Role } from '../../../server/domain/credentials/principal.ts';
-import { createDomain, type Domain } from '../../../server/domain/domain.ts';
+import { createDomain, type Domain, type DomainOptions } from '../../../server/domain/domain.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
 import { realClock } from '../../../server/lifetime/clock.ts';
 import { silentLogger } from '../../../server/log/logger.ts';
@@ -102,10 +102,14 @@ export class KupeHouse {
   }
 
   /** Ends with the test. */
-  static async open(options: Partial<HttpServerOptions> = {}): Promise<KupeHouse> {
+  static async open(
+    options: Partial<HttpServerOptions> = {},
+    domainOptions: Partial<DomainOptions> = {},
+  ): Promise<KupeHouse> {
     const dataFolder = mkdtempSync(join(tmpdir(), 'landline-kupe-'));
     const db = openDatabase(join(dataFolder, 'landline.db'));
-    const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' });
+    const fixed = { db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' };
+    const domain = createDomain({ ...fixed, ...domainOptions });
     const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
     if (!first) throw new Error('A fresh folder has a first start');
     await domain.catalog.mirror(starterEngines);
@@ -127,6 +131,7 @@ export class KupeHouse {
     onTestFinished(async () => {
       await server.stop();
       await domain.recordings.settled();
+      await domain.egress.close();
       db.close();
       rmSync(dataFolder, { recursive: true });
     });
@@ -159,6 +164,11 @@ export class KupeHouse {
       ...fields,
     });
     return agent.id;
+  }
+
+  /** Id of a new phone line. */
+  async line(dialled: string): Promise<string> {
+    return (await this.domain.numbers.add({ organizationId: this.organizationId, dialled })).id;
   }
 
   /** Somebody new with a key and a session, in the first organization unless told. */

@@ -7,7 +7,7 @@ import type { User } from '../../../domain/users/user.ts';
 import type { UserService } from '../../../domain/users/user-service.ts';
 import { type Route, route } from '../../route.ts';
 import { json, messageSchema, wholeList } from './answers.ts';
-import { existsBody, issuedSchema, keyBody, keyPatch, keySchema, keyToWire } from './api-keys.wire.ts';
+import { existsBody, issuedSchema, keyBody, keyPatch, keySchema, keyToWire, providerOf } from './api-keys.wire.ts';
 import type { KupeCaller } from './auth.ts';
 import { uuid } from './fields.ts';
 import { requireRole, userIdOf } from './gates.ts';
@@ -52,7 +52,7 @@ function listRoutes(parts: ApiKeyRouteParts): readonly Route<KupeCaller>[] {
       body: existsBody,
       responses: { 200: z.boolean() },
       answer: ({ caller, body }) =>
-        json(keysOf(parts, caller, body.user_id).some(({ providerName }) => providerName === body.provider_name)),
+        json(keysOf(parts, caller, body.user_id).some((key) => providerOf(key) === body.provider_name)),
     }),
   ];
 }

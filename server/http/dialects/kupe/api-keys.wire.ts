@@ -41,12 +41,17 @@ export const issuedSchema = z.object({
   api_key: keySchema.extend({ api_key: z.string() }),
 });
 
+/** A key that names nobody is for the platform itself. */
+export function providerOf({ providerName }: Credential): string {
+  return providerName ?? defaultProvider;
+}
+
 export function keyToWire(credential: Credential): z.infer<typeof keySchema> {
   return {
     id: credential.id,
     user_id: credential.userId,
     name: credential.name === '' ? null : credential.name,
-    provider_name: credential.providerName ?? defaultProvider,
+    provider_name: providerOf(credential),
     key_prefix: credential.prefix,
     is_active: credential.revokedAtMs === null,
     last_used_at: isoTimeOrNull(credential.lastUsedAtMs),
