@@ -22,6 +22,7 @@ import {
   requireRole,
 } from './wallet-access.ts';
 import type { Posting, WalletLedger } from './wallet-ledger.ts';
+import { checkAmount, checkGrant, refuseWithout } from './wallet-limits.ts';
 import type { WalletFilter, WalletRecord, WalletRepository } from './wallet-repository.ts';
 import { availableMicro, byExpiry, nextMonthStartMs } from './wallet-rules.ts';
 
@@ -39,8 +40,6 @@ export interface Payer {
   readonly userId: string | null;
 }
 
-/** A hundred million units of the currency: far above any credit, far below what a sum could lose precision at. */
-const mostAtOnceMicro = 100_000_000_000_000;
 const grantsShown = 500;
 const firstLedgerPage: PageRequest = { limit: 100, offset: 0 };
 
@@ -302,34 +301,4 @@ function upcomingExpiry(usable: readonly Grant[]): readonly UpcomingExpiry[] {
   return [...usable].sort(byExpiry).flatMap(({ id, remainingMicro, expiresAtMs }) => {
     return expiresAtMs === null ? [] : [{ grantId: id, amountMicro: remainingMicro, expiresAtMs }];
   });
-}
-
-function refuseWithout(wallet: Wallet, neededMicro: number): void {
-  if (wallet.availableMicro >= neededMicro) return;
-  const isCap = wallet.balanceMicro >= neededMicro;
-  throw new LandlineError(
-    'insufficient-credits',
-    isCap
-      ? 'The monthly cap of this wallet is used up: raise it, or wait for the next month.'
-      : 'This wallet holds too little credit: ask an admin for a grant.',
-    { walletId: wallet.id, balanceMicro: wallet.balanceMicro, availableMicro: wallet.availableMicro },
-  );
-}
-
-function checkGrant(draft: GrantDraft, nowMs: number): void {
-  checkAmount('The amount', draft.amountMicro, 1);
-  if (typeof draft.expiresAtMs === 'number' && draft.expiresAtMs <= nowMs) {
-    throw new LandlineError('invalid-argument', 'The grant would have expired already: choose a later time.', {
-      expiresAtMs: draft.expiresAtMs,
-    });
-  }
-}
-
-function checkAmount(what: string, amountMicro: number, least: number): void {
-  if (Number.isSafeInteger(amountMicro) && amountMicro >= least && amountMicro <= mostAtOnceMicro) return;
-  throw new LandlineError(
-    'invalid-argument',
-    `${what} must be a whole number of micro-units from ${least} to ${mostAtOnceMicro}, not ${amountMicro}.`,
-    { amountMicro },
-  );
 }
