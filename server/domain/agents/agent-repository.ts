@@ -77,14 +77,23 @@ const searching = `deleted_at_ms IS NULL
   AND (@extraPath IS NULL OR json_extract(extras, @extraPath) = @extraIs)
   AND (@notPath IS NULL OR json_extract(extras, @notPath) IS NOT @notIs)`;
 
+/** Just enough of an agent to know whether it has changed. */
+export interface AgentHead {
+  readonly id: string;
+  readonly updatedAtMs: number;
+}
+
 interface SearchStatements {
   readonly rows: Statement<AgentRow>;
+  readonly heads: Statement<AgentHead>;
   readonly count: Statement<{ readonly total: number }>;
 }
 
 function searchStatements(db: Database, where: string): SearchStatements {
+  const page = `WHERE ${where} ORDER BY rowid DESC LIMIT @limit OFFSET @offset`;
   return {
-    rows: db.prepare(`SELECT * FROM agents WHERE ${where} ORDER BY rowid DESC LIMIT @limit OFFSET @offset`),
+    rows: db.prepare(`SELECT * FROM agents ${page}`),
+    heads: db.prepare(`SELECT id, updated_at_ms AS updatedAtMs FROM agents ${page}`),
     count: db.prepare(`SELECT count(*) AS total FROM agents WHERE ${where}`),
   };
 }
@@ -157,6 +166,21 @@ export class AgentRepository {
   }
 
   search(search: AgentSearch, page: PageRequest): Page<Agent> {
+    const { statements, values } = this.#searching(search);
+    const rows = statements.rows.all({ ...values, ...page });
+    return { items: rows.map(agentOf), total: statements.count.get(values)?.total ?? 0 };
+  }
+
+  /** Which agents the page has, and when each was written last. */
+  heads(search: AgentSearch, page: PageRequest): Page<AgentHead> {
+    const { statements, values } = this.#searching(search);
+    return {
+      items: statements.heads.all({ ...values, ...page }),
+      total: statements.count.get(values)?.total ?? 0,
+    };
+  }
+
+  #searching(search: AgentSearch) {
     const { organizationId } = search;
     const statements = organizationId === undefined ? this.#searchEverywhere : this.#search;
     const values = {
@@ -169,8 +193,7 @@ export class AgentRepository {
       notPath: pathOf(search.extraIsNot),
       notIs: search.extraIsNot?.text ?? null,
     };
-    const rows = statements.rows.all({ ...values, ...page });
-    return { items: rows.map(agentOf), total: statements.count.get(values)?.total ?? 0 };
+    return { statements, values };
   }
 
   list(filter: { readonly organizationId: string; readonly enabled?: boolean }, page: PageRequest): Page<Agent> {

@@ -8,7 +8,7 @@ import type { NumberRepository } from '../numbers/number-repository.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { TaskRepository } from '../tasks/task-repository.ts';
 import { type Agent, type AgentChange, type AgentDraft, makeAgent } from './agent.ts';
-import type { AgentRepository, AgentSearch } from './agent-repository.ts';
+import type { AgentHead, AgentRepository, AgentSearch } from './agent-repository.ts';
 
 /** Who takes a dialled number, and why. */
 export type DialledAgent =
@@ -142,6 +142,15 @@ export class AgentService {
   /** Calls of this agent that have not ended. */
   openCalls(id: string): number {
     return this.#repositories.calls.countOpen(id);
+  }
+
+  heads(search: AgentSearch, page: PageRequest): Page<AgentHead> {
+    return this.#repositories.agents.heads(search, page);
+  }
+
+  /** By id, whatever the organization, deleted ones too. */
+  findEver(ids: readonly string[]): ReadonlyMap<string, Agent> {
+    return this.#repositories.agents.findEver(ids);
   }
 
   search(search: AgentSearch, page: PageRequest): Page<Agent> {

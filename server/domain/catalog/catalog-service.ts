@@ -25,6 +25,7 @@ export class CatalogService {
   readonly #unitOfWork: UnitOfWork;
   readonly #repository: CatalogRepository;
   #models: readonly CatalogModel[];
+  #revision = 0;
   #voices: readonly CatalogVoice[];
 
   constructor(unitOfWork: UnitOfWork, repository: CatalogRepository) {
@@ -47,6 +48,11 @@ export class CatalogService {
       for (const voice of voicesOf(engines)) this.#mirrorVoice(speaker.id, voice, nowMs);
     });
     this.#read();
+  }
+
+  /** Changes with every change of the catalog. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Installed models of a kind, or of all kinds; the default first. */
@@ -167,6 +173,7 @@ export class CatalogService {
   }
 
   #read(): void {
+    this.#revision++;
     this.#models = this.#repository.models();
     this.#voices = this.#repository.voices();
   }

@@ -97,6 +97,11 @@ export class ToolService {
     return this.#assign(principal, agentId, drafts, true);
   }
 
+  /** Throws `tool-unknown` that names every unknown id. */
+  requireKnown({ organizationId }: Principal, drafts: readonly AgentToolDraft[]): void {
+    this.#requireTools(organizationId, drafts);
+  }
+
   /** Throws `agent-not-found`, or `tool-not-found` when the agent doesn't have it. */
   removeFromAgent(principal: Principal, agentId: string, toolId: string): Promise<void> {
     return this.#parts.unitOfWork.run(() => {

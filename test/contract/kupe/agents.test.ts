@@ -264,3 +264,31 @@ test('an agent made by another API shows its own ways in this one', async () => 
     inbound_transfer_routes: [{ route_id: 'sales', display_name: 'Sales', phone_number: '4930123' }],
   });
 });
+
+test('tools are given to an agent with it, shown with it, and replaced; unknown ones change nothing', async () => {
+  const house = await KupeHouse.open();
+  const tool = async (name: string) =>
+    (await house.request('POST', '/api/v1/tool-endpoint-defs', { name, url: 'http://192.168.0.2/x' })).id('id');
+  const [first, second] = [await tool('one'), await tool('two')];
+  const id = await madeIn(house, { tools: [{ tool_type: 'endpoint', tool_id: first }] });
+  const shown = await house.request('GET', `${base}/${id}`);
+  expect(shown.list('configurations', 'tools')).toMatchObject([{ tool_id: first, name: 'one' }]);
+  const replaced = await house.request('PUT', `${base}/${id}`, { tools: [{ tool_type: 'endpoint', tool_id: second }] });
+  expect(replaced.list('configurations', 'tools')).toMatchObject([{ tool_id: second, name: 'two' }]);
+  const unknown = { agent: { name: 'Changed' }, tools: [{ tool_type: 'endpoint', tool_id: unknownId }] };
+  expect((await house.request('PUT', `${base}/${id}`, unknown)).status).toBe(400);
+  expect((await house.request('POST', base, unknown)).status).toBe(400);
+  expect((await house.request('GET', base)).list().map(({ name }) => name)).toEqual(['Front desk', 'Sunrise Clinic']);
+});
+
+test('a list shows each change in the very next answer', async () => {
+  const house = await KupeHouse.open();
+  const id = await madeIn(house);
+  const first = async () => (await house.request('GET', base)).at(0);
+  for (const name of ['A', 'B', 'C']) {
+    await house.request('PUT', `${base}/${id}`, { agent: { name } });
+    expect(await first()).toMatchObject({ name, agent: { name } });
+  }
+  await house.domain.catalog.mirror({ brain: 'other', recogniser: 'r', speaker: 's', voices: [] });
+  expect(await first()).toMatchObject({ configurations: { model_config: { model_name: 'other' } } });
+});

@@ -2,18 +2,14 @@ import { z } from 'zod';
 import { LandlineError } from '../../../contract/errors.ts';
 import type { Agent } from '../../../domain/agents/agent.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
-import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
-import { hasRole } from '../../../domain/credentials/principal.ts';
-import type { Page } from '../../../domain/paging.ts';
-import type { Clock } from '../../../lifetime/clock.ts';
+import type { ToolService } from '../../../domain/tools/tool-service.ts';
 import { type Answer, type Route, route } from '../../route.ts';
 import { substitutions, toAgentChange, toAgentDraft } from './agent-change.ts';
 import {
   type AgentSections,
   agentAnswer,
   agentBody,
-  agentItem,
   agentUpdate,
   modelSection,
   simpleAgentBody,
@@ -21,112 +17,31 @@ import {
   ttsSection,
   vadSection,
 } from './agents.schema.ts';
-import { AgentPrinter, agentSummary } from './agents.wire.ts';
+import { AgentPrinter } from './agents.wire.ts';
 import type { KupeCaller } from './auth.ts';
-import { anyObject, queryBoolean } from './fields.ts';
-import { isPaged, pageOf, pageToWire, pagingQuery, toPageRequest } from './paging.ts';
+import { queryBoolean } from './fields.ts';
+import { toAgentToolDrafts } from './tools.wire.ts';
 
 export interface AgentRouteParts {
   readonly agents: AgentService;
-  readonly calls: CallService;
   readonly catalog: CatalogService;
-  readonly clock: Clock;
+  readonly tools: ToolService;
 }
 
 const group = 'Agent Management';
-const defaultPageSize = 20;
-/** An unpaginated list ends here. */
-const longestList = 10_000;
 
 export function agentRoutes(parts: AgentRouteParts): readonly Route<KupeCaller>[] {
-  return [...listRoutes(parts), ...createRoutes(parts), ...oneAgentRoutes(parts), ...configRoutes(parts)];
+  return [...createRoutes(parts), ...oneAgentRoutes(parts), ...configRoutes(parts)];
 }
 
-function listRoutes({ agents, calls, catalog, clock }: AgentRouteParts): readonly Route<KupeCaller>[] {
-  const printer = new AgentPrinter(catalog);
-  const toItem = (agent: Agent) => printer.item(agent);
-  return [
-    route({
-      method: 'GET',
-      path: '/api/v1/agents',
-      summary: 'List agents: all of them, or a page of them',
-      group,
-      query: z.object({
-        ...pagingQuery,
-        scope: z.enum(['mine', 'all'], 'must be mine or all').optional(),
-        q: z.string().max(200).optional(),
-      }),
-      responses: { 200: z.union([z.array(agentItem), pageOf(agentItem)]) },
-      answer: ({ caller, query }) => {
-        const everywhere = query.scope === 'all' && hasRole(caller.role, 'super_admin');
-        const paged = isPaged(query) || everywhere;
-        const part = paged ? toPageRequest(query, defaultPageSize) : { limit: longestList, offset: 0 };
-        const found = agents.search(
-          {
-            organizationId: everywhere ? undefined : caller.organizationId,
-            ownerUserId: query.scope === 'mine' ? (caller.userId ?? undefined) : undefined,
-            text: query.q,
-          },
-          part,
-        );
-        const data = paged ? pageToWire(found, query, defaultPageSize, toItem) : found.items.map(toItem);
-        return { kind: 'json', status: 200, data };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/agents/stats',
-      summary: 'Count agents and their calls',
-      group,
-      responses: { 200: anyObject },
-      answer: ({ caller: { organizationId } }) => {
-        return { kind: 'json', status: 200, data: statsOf(agents, calls, { organizationId, nowMs: clock.now() }) };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/v1/agents/summary',
-      summary: 'List agents in a short form',
-      group,
-      query: z.object({ ...pagingQuery, name_search: z.string().max(200).optional() }),
-      responses: { 200: pageOf(anyObject) },
-      answer: ({ caller: { organizationId }, query }) => {
-        const found: Page<Agent> = agents.search(
-          { organizationId, text: query.name_search },
-          toPageRequest(query, defaultPageSize),
-        );
-        return { kind: 'json', status: 200, data: pageToWire(found, query, defaultPageSize, agentSummary) };
-      },
-    }),
-  ];
-}
-
-/** The month is the calendar's, in UTC. */
-function statsOf(
-  agents: AgentService,
-  calls: CallService,
-  { organizationId, nowMs }: { readonly organizationId: string; readonly nowMs: number },
-): object {
-  const count = (enabled: boolean) => agents.list({ organizationId, enabled }, { limit: 0, offset: 0 }).total;
-  const now = new Date(nowMs);
-  const monthBeginMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
-  const ever = calls.totals({ organizationId });
-  const [active, inactive] = [count(true), count(false)];
-  return {
-    total_agents: active + inactive,
-    active_agents: active,
-    inactive_agents: inactive,
-    total_calls: ever.total,
-    total_duration_seconds: Math.round(ever.talkingMs / 1000),
-    calls_this_month: calls.totals({ organizationId, fromMs: monthBeginMs }).total,
-  };
-}
-
-function createRoutes({ agents, catalog }: AgentRouteParts): readonly Route<KupeCaller>[] {
+function createRoutes({ agents, catalog, tools }: AgentRouteParts): readonly Route<KupeCaller>[] {
   const printer = new AgentPrinter(catalog);
   const create = async (caller: KupeCaller, body: AgentSections & { agent: { name: string } }): Promise<Answer> => {
+    const wanted = toAgentToolDrafts(body.tools ?? []);
+    tools.requireKnown(caller, wanted);
     const agent = await agents.create(caller.organizationId, toAgentDraft(body, caller, catalog));
-    return answered(201, printer.whole(agent), substitutions(body, caller.organizationId, catalog));
+    const given = wanted.length === 0 ? [] : await tools.addToAgent(caller, agent.id, wanted);
+    return answered(201, printer.whole(agent, given), substitutions(body, caller.organizationId, catalog));
   };
   return [
     route({
@@ -151,7 +66,7 @@ function createRoutes({ agents, catalog }: AgentRouteParts): readonly Route<Kupe
   ];
 }
 
-function oneAgentRoutes({ agents, catalog }: AgentRouteParts): readonly Route<KupeCaller>[] {
+function oneAgentRoutes({ agents, catalog, tools }: AgentRouteParts): readonly Route<KupeCaller>[] {
   const printer = new AgentPrinter(catalog);
   return [
     route({
@@ -161,7 +76,8 @@ function oneAgentRoutes({ agents, catalog }: AgentRouteParts): readonly Route<Ku
       group,
       responses: { 200: agentAnswer },
       answer: ({ caller, params: { agent_id: id } }) => {
-        return { kind: 'json', status: 200, data: printer.whole(agents.get(caller.organizationId, id)) };
+        const agent = agents.get(caller.organizationId, id);
+        return { kind: 'json', status: 200, data: printer.whole(agent, tools.ofAgent(caller, id)) };
       },
     }),
     route({
@@ -173,7 +89,7 @@ function oneAgentRoutes({ agents, catalog }: AgentRouteParts): readonly Route<Ku
       body: agentUpdate,
       responses: { 200: agentAnswer },
       answer: ({ caller, params, query, body }) =>
-        update({ agents, catalog }, { caller, id: params.agent_id, body, forced: query.force_update }),
+        update({ agents, catalog, tools }, { caller, id: params.agent_id, body, forced: query.force_update }),
     }),
     route({
       method: 'DELETE',
@@ -218,8 +134,6 @@ function configRoutes(parts: AgentRouteParts): readonly Route<KupeCaller>[] {
   ];
 }
 
-type UpdateParts = Pick<AgentRouteParts, 'agents' | 'catalog'>;
-
 interface AgentUpdate {
   readonly caller: KupeCaller;
   readonly id: string;
@@ -227,14 +141,18 @@ interface AgentUpdate {
   readonly forced: boolean;
 }
 
-async function update({ agents, catalog }: UpdateParts, request: AgentUpdate): Promise<Answer> {
+async function update({ agents, catalog, tools }: AgentRouteParts, request: AgentUpdate): Promise<Answer> {
   const { caller, id, body, forced } = request;
   const { organizationId } = caller;
-  if (!forced) requireIdle(agents, agents.get(organizationId, id), body);
-  const agent = await agents.update(organizationId, id, (before) =>
-    toAgentChange(body, before, organizationId, catalog),
+  const before = agents.get(organizationId, id);
+  const wanted = body.tools ? toAgentToolDrafts(body.tools) : undefined;
+  if (!forced) requireIdle(agents, before, body);
+  tools.requireKnown(caller, wanted ?? []);
+  const agent = await agents.update(organizationId, id, (current) =>
+    toAgentChange(body, current, organizationId, catalog),
   );
-  return answered(200, new AgentPrinter(catalog).whole(agent), substitutions(body, organizationId, catalog));
+  const given = wanted ? await tools.replaceOfAgent(caller, id, wanted) : tools.ofAgent(caller, id);
+  return answered(200, new AgentPrinter(catalog).whole(agent, given), substitutions(body, organizationId, catalog));
 }
 
 /** The engines of a call that is on are not changed under it, unless the client insists. */

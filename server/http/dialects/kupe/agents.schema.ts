@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../../time-zone.ts';
 import { aliased } from './aliases.ts';
 import { jsonObject, longText, shortText } from './fields.ts';
+import { mappingsBody } from './tools.wire.ts';
 
 const seconds = z.int('must be a whole number of seconds').min(1).max(86_400);
 const percent = z.int('must be a whole number').min(0).max(100);
@@ -105,6 +106,7 @@ const sections = {
   vad_config: vadSection.nullish(),
   inferencing_config: inferencingSection.nullish(),
   agent_specific_config: specificSection.nullish(),
+  tools: mappingsBody.nullish(),
 };
 
 export const agentBody = aliased({ agent: newAgent, ...sections });
@@ -125,6 +127,7 @@ export interface AgentSections {
   readonly vad_config?: z.infer<typeof vadSection> | null | undefined;
   readonly inferencing_config?: z.infer<typeof inferencingSection> | null | undefined;
   readonly agent_specific_config?: z.infer<typeof specificSection> | null | undefined;
+  readonly tools?: z.infer<typeof mappingsBody> | null | undefined;
 }
 
 const agentPart = z.looseObject({

@@ -2,8 +2,10 @@ import type { Agent } from '../../../domain/agents/agent.ts';
 import type { CatalogModel, ModelKind } from '../../../domain/catalog/catalog.ts';
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
+import type { AgentTool } from '../../../domain/tools/tool.ts';
 import { keptSections, transferTargetsOf } from './agent-change.ts';
 import { isoTime } from './fields.ts';
+import { agentToolToWire } from './tools.wire.ts';
 
 /** Prints agents of one organization. */
 export class AgentPrinter {
@@ -14,8 +16,9 @@ export class AgentPrinter {
   }
 
   /** `{agent, configurations, validation_status}`. */
-  whole(agent: Agent): JsonObject {
-    return { agent: agentPart(agent), configurations: this.#configurations(agent), validation_status: 'valid' };
+  whole(agent: Agent, tools: readonly AgentTool[]): JsonObject {
+    const configurations = { ...this.#configurations(agent), tools: tools.map(agentToolToWire) };
+    return { agent: agentPart(agent), configurations, validation_status: 'valid' };
   }
 
   /** For lists: clients read either the flat fields or those under `agent`. */

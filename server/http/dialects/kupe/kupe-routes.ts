@@ -4,6 +4,8 @@ import type { Clock } from '../../../lifetime/clock.ts';
 import { MediaLinks } from '../../media-links.ts';
 import type { Route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
+import { agentListRoutes } from './agent-list.routes.ts';
+import { AgentListPrinter } from './agent-list-printer.ts';
 import { agentRoutes } from './agents.routes.ts';
 import { apiKeyRoutes } from './api-keys.routes.ts';
 import type { KupeCaller } from './auth.ts';
@@ -55,7 +57,8 @@ export function kupeRoutes({
   const printer = new CallLogPrinter({ ...domain, links, clock });
   return [
     ...authShimRoutes({ ...domain, nowMs: () => clock.now() }),
-    ...agentRoutes({ ...domain, clock }),
+    ...agentListRoutes({ ...domain, clock, printer: new AgentListPrinter(domain) }),
+    ...agentRoutes(domain),
     ...meRoutes(domain),
     ...providerRoutes(domain),
     ...phoneRoutes(domain),
