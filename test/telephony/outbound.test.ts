@@ -70,6 +70,43 @@ describe('an answered outgoing call', () => {
     await edge.hangup();
   });
 
+  it('is acknowledged only when its answer has been dealt with, and tells before that it rings', async () => {
+    await open();
+    const { result, diary } = rig.dial(rig.phone.uri);
+    const dealtWith = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<string>();
+    diary.beforeAck = (sipCallId) => {
+      told.resolve(sipCallId);
+      return dealtWith.promise;
+    };
+    const incoming = await rig.phone.incoming();
+    incoming.respond(180, 'Ringing');
+    await diary.until(() => diary.rings > 0);
+    const answering = incoming.answer();
+    expect(await told.promise).toBe(header(incoming.invite, 'Call-ID'));
+    const acks = () => rig.phone.received.filter(({ start }) => start.startsWith('ACK')).length;
+    expect(acks()).toBe(0);
+    dealtWith.resolve();
+    const [call, { edge }] = await Promise.all([answering, result]);
+    expect(acks()).toBe(1);
+    await edge.hangup();
+    await call.ended;
+  });
+
+  it.each(['fails', 'comes too late'])('is acknowledged and hung up when dealing with its answer %s', async (how) => {
+    await open();
+    const { result, diary, abort } = rig.dial(rig.phone.uri);
+    diary.beforeAck = () => {
+      if (how === 'fails') return Promise.reject(new Error('The disk is full.'));
+      abort.abort(new Error('not wanted any more'));
+      return Promise.resolve();
+    };
+    const call = await (await rig.phone.incoming()).answer();
+    await call.ended;
+    expect((await failureOf(result)).code).toBe(how === 'fails' ? 'call-failed' : 'dial-cancelled');
+    expect(await diary.end()).toMatchObject({ kind: how === 'fails' ? 'failed' : 'local' });
+  });
+
   it('can be held and transferred like any other', async () => {
     await open();
     const { result, diary } = rig.dial(rig.phone.uri);

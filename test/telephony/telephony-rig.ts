@@ -15,7 +15,19 @@ export class CallDiary implements EdgeListener {
   readonly media: { readonly media: NegotiatedMedia; readonly held: boolean }[] = [];
   readonly digits: string[] = [];
   readonly ends: EdgeEnd[] = [];
+  rings = 0;
+  /** What an answer waits for before it is acknowledged. */
+  beforeAck: (sipCallId: string) => Promise<unknown> = () => Promise.resolve();
   readonly #waiters: (() => void)[] = [];
+
+  ringing(): void {
+    this.rings++;
+    this.#changed();
+  }
+
+  answered(sipCallId: string): Promise<unknown> {
+    return this.beforeAck(sipCallId);
+  }
 
   mediaChanged(media: NegotiatedMedia, held: boolean): void {
     this.media.push({ media, held });

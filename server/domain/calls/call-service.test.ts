@@ -1,0 +1,122 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { CallEndReason } from '../../contract/call.ts';
+import { openDatabase } from '../../db/database.ts';
+import { VirtualClock } from '../../lifetime/virtual-clock.ts';
+import { silentLogger } from '../../log/logger.ts';
+import { createDomain } from '../domain.ts';
+import type { CallDraft } from './call.ts';
+
+const page = { limit: 50, offset: 0 };
+
+async function open() {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-calls-'));
+  const clock = new VirtualClock(Date.UTC(2030, 0, 1, 12));
+  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
+  onTestFinished(() => {
+    db.close();
+    rmSync(dataFolder, { recursive: true });
+  });
+  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'UTC' });
+  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
+  if (!first) throw new Error('A fresh folder has a first start');
+  const { organizationId, agentId } = first;
+  const begin = (from: string, to: string, more: Partial<CallDraft> = {}) =>
+    domain.calls.begin({
+      organizationId,
+      agentId,
+      direction: 'outbound',
+      identity: { from, to, fromUri: '', toUri: '' },
+      ...more,
+    });
+  const end = (id: string, endReason: CallEndReason, status: 'completed' | 'failed' = 'failed') =>
+    domain.calls.finish(id, { status, endReason, endedAtMs: clock.now() });
+  const listed = (filter: object) => {
+    const { items, total } = domain.calls.list({ organizationId, ...filter }, page);
+    return [items.map((call) => call.identity.to), total];
+  };
+  return { domain, db, clock, dataFolder, organizationId, agentId, begin, end, listed };
+}
+
+test('calls are found by every filter, newest first, with exact totals that follow each change', async () => {
+  const { begin, end, listed, clock, domain, organizationId } = await open();
+  const one = await begin('a', '1', { userId: 'ada', campaignId: 'c', channel: 'web' });
+  await clock.advance(60_000);
+  const two = await begin('b', '2', { direction: 'inbound' });
+  await clock.advance(60_000);
+  const three = await begin('1', '3');
+  expect(listed({})).toEqual([['3', '2', '1'], 3]);
+  expect(listed({ userId: 'ada' })).toEqual([['1'], 1]);
+  expect(listed({ campaignId: 'c', channel: 'web' })).toEqual([['1'], 1]);
+  expect(listed({ direction: 'inbound' })).toEqual([['2'], 1]);
+  expect(listed({ toNumber: '3' })).toEqual([['3'], 1]);
+  expect(listed({ fromNumber: '1' })).toEqual([['3'], 1]);
+  expect(listed({ remoteNumber: 'b' })).toEqual([['2'], 1]);
+  expect(listed({ remoteNumber: '1' })).toEqual([['1'], 1]);
+  expect(listed({ requestId: two.requestId })).toEqual([['2'], 1]);
+  expect(listed({ fromMs: two.startedAtMs, untilMs: three.startedAtMs })).toEqual([['2'], 1]);
+  expect(listed({ outcomes: ['initiated'] })[1]).toBe(3);
+  await domain.calls.ringing(one.id, clock.now());
+  await end(three.id, 'busy');
+  expect(listed({ outcomes: ['initiated', 'ringing'] })).toEqual([['2', '1'], 2]);
+  expect(listed({ outcomes: ['busy'] })).toEqual([['3'], 1]);
+  expect(domain.calls.getByRequest(organizationId, one.requestId).id).toBe(one.id);
+  expect(() => domain.calls.getByRequest('another', one.requestId)).toThrow(
+    expect.objectContaining({ code: 'call-not-found' }) as Error,
+  );
+});
+
+test('how a call ended is told more finely than whether it failed', async () => {
+  const { begin, end, domain, clock, organizationId } = await open();
+  const outcomeAfter = async (reason: CallEndReason, answered: boolean) => {
+    const { id } = await begin('', '1');
+    if (answered) await domain.calls.answered(id, clock.now());
+    await end(id, reason);
+    return domain.calls.totalsBy({ organizationId, requestId: domain.calls.find(id)?.requestId }, 'outcome')[0]?.key;
+  };
+  expect(await outcomeAfter('busy', false)).toBe('busy');
+  expect(await outcomeAfter('no-answer', false)).toBe('no_answer');
+  expect(await outcomeAfter('api-cancel', false)).toBe('cancelled');
+  expect(await outcomeAfter('api-cancel', true)).toBe('failed');
+  expect(await outcomeAfter('interrupted', true)).toBe('failed');
+});
+
+test('a deleted call is gone with what was said and its recording; its request id stays taken', async () => {
+  const { begin, end, domain, clock, dataFolder, organizationId, listed } = await open();
+  const { id, requestId } = await begin('', '1');
+  await expect(domain.calls.remove(organizationId, id)).rejects.toMatchObject({ code: 'call-still-active' });
+  const { path } = await domain.recordings.open(id);
+  writeFileSync(path, Buffer.alloc(100));
+  await domain.calls.answered(id, clock.now());
+  const turn = { role: 'caller', text: 'Secret.', startMs: 0, endMs: 1, interrupted: false, provider: 'x' } as const;
+  await domain.calls.addTurn(id, { ...turn, marks: {} });
+  await end(id, 'caller-hangup', 'completed');
+  await domain.calls.setNotes(organizationId, id, 'Rude.');
+  expect(domain.calls.get(organizationId, id).notes).toBe('Rude.');
+
+  await expect(domain.calls.remove('another', id)).rejects.toMatchObject({ code: 'call-not-found' });
+  await domain.calls.remove(organizationId, id);
+  expect([domain.calls.find(id), listed({})]).toEqual([undefined, [[], 0]]);
+  expect([domain.calls.turns(id), existsSync(path), domain.recordings.find(id)?.state]).toEqual([[], false, 'missing']);
+  await expect(begin('', '2', { requestId })).rejects.toThrow();
+});
+
+test('pages and totals of a hundred thousand calls are read through an index', async () => {
+  const { db } = await open();
+  const plan = (where: string) =>
+    db
+      .prepare<{ detail: string }>(
+        `EXPLAIN QUERY PLAN SELECT * FROM calls WHERE deleted_at_ms IS NULL AND organization_id = ? ${where}
+         ORDER BY rowid DESC LIMIT 50`,
+      )
+      .all('x')
+      .map(({ detail }) => detail)
+      .join();
+  expect(plan('')).toMatch(/SEARCH calls USING INDEX calls_listed\w* \(organization_id=\?/);
+  expect(plan('')).not.toContain('TEMP B-TREE');
+  expect(plan("AND outcome = 'busy'")).not.toContain('SCAN');
+  expect(plan("AND campaign_id = 'c'")).not.toContain('SCAN');
+  expect(plan("AND agent_id = 'a'")).not.toContain('SCAN');
+});

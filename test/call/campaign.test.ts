@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { Callees, type Manner } from '../support/callees.ts';
+import { isAlive, RunningAppliance, until } from '../support/running-appliance.ts';
+
+const manners: readonly Manner[] = [
+  'busy',
+  'person',
+  'rings-forever',
+  'voicemail',
+  'person',
+  'busy',
+  'person',
+  'voicemail',
+  'rings-forever',
+  'person',
+];
+const numbers = Array.from({ length: 50 }, (_each, at) => `+155501000${String(at).padStart(2, '0')}`);
+const mannerOf = (number: string): Manner => manners[Number(number.at(-1))] ?? 'busy';
+
+const statsSchema = z.object({
+  total_numbers: z.number(),
+  pending: z.number(),
+  in_progress: z.number(),
+  completed: z.number(),
+  failed: z.number(),
+});
+
+/** The three APIs of one appliance, with the credentials of its first start. */
+class Clients {
+  readonly #appliance: RunningAppliance;
+  #token = '';
+
+  constructor(appliance: RunningAppliance) {
+    this.#appliance = appliance;
+  }
+
+  async signIn(): Promise<void> {
+    const credentials = { email: this.#first('VOICERA_EMAIL'), password: this.#first('VOICERA_PASSWORD') };
+    const { token } = z.object({ token: z.string() }).parse(await this.voicera('POST', '/auth/login', credentials));
+    this.#token = token;
+  }
+
+  async voicera(method: string, path: string, body?: unknown): Promise<unknown> {
+    const authorization = this.#token === '' ? {} : { Authorization: `Bearer ${this.#token}` };
+    return await this.#fetch(method, path, authorization, body);
+  }
+
+  async stats(id: string): Promise<z.infer<typeof statsSchema>> {
+    return statsSchema.parse(await this.voicera('GET', `/campaigns/${id}/stats`));
+  }
+
+  /** Calls by status as Kupe's call logs tell. */
+  async kupe(): Promise<{ readonly completed: number; readonly failed: number }> {
+    const page = await this.#fetch('GET', '/api/v1/call-analytics?page_size=100', {
+      Authorization: `Bearer ${this.#first('KUPE_KEY')}`,
+    });
+    const { items } = z.object({ items: z.array(z.object({ status: z.string() })) }).parse(page);
+    const completed = items.filter(({ status }) => status === 'completed').length;
+    return { completed, failed: items.length - completed };
+  }
+
+  /** `meta.total` of va_ calls of this status. */
+  async va(status: string): Promise<number> {
+    return z
+      .object({ total: z.number() })
+      .parse((await this.#appliance.get(`/api/v1/calls?status=${status}&limit=1`)).meta).total;
+  }
+
+  #first(name: string): string {
+    const text = readFileSync(join(this.#appliance.dataFolder, 'first-keys.env'), 'utf8');
+    return new RegExp(`^LANDLINE_${name}=(\\S+)`, 'm').exec(text)?.[1] ?? '';
+  }
+
+  async #fetch(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<unknown> {
+    const response = await fetch(`http://127.0.0.1:${this.#appliance.httpPort}${path}`, {
+      method,
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+}
+
+async function open() {
+  const callees = await Callees.open(mannerOf);
+  const appliance = await RunningAppliance.start({
+    config: {
+      peers: [{ name: 'callees', host: '127.0.0.1', port: callees.port }],
+      limits: { ringTimeoutMs: 3_000 },
+    },
+  });
+  onTestFinished(async () => {
+    await appliance.stop();
+    await callees.close();
+  });
+  const clients = new Clients(appliance);
+  await clients.signIn();
+  return { callees, appliance, clients };
+}
+
+async function launched(clients: Clients): Promise<string> {
+  const agents = z
+    .object({ items: z.array(z.object({ id: z.string() })) })
+    .parse(await clients.voicera('GET', '/agents'));
+  const draft = {
+    name: 'Reminders',
+    agent_id: agents.items[0]?.id,
+    phone_numbers: numbers,
+    max_concurrent_calls: 5,
+    retry_config: { max_retries: 0, retry_delay: 1 },
+  };
+  const { id } = z.object({ id: z.string() }).parse(await clients.voicera('POST', '/campaigns', draft));
+  await clients.voicera('POST', `/campaigns/${id}/launch`);
+  return id;
+}
+
+test('a campaign of 50 numbers goes on after SIGKILL: all final, nobody called twice who answered, five at once', async () => {
+  const { callees, appliance, clients } = await open();
+  const id = await launched(clients);
+  await until('the campaign is in its middle', () => callees.invites.size >= 20 && callees.atOnce >= 3, 60_000);
+  const processes = Object.values(appliance.pids());
+  appliance.kill('server');
+  await until('every process is gone', () => !processes.some(isAlive), 10_000);
+  await until('nobody is called any more', () => callees.atOnce === 0, 5_000);
+  const invitedBefore = new Map(callees.invites);
+  expect(invitedBefore.size).toBeLessThan(numbers.length);
+
+  await appliance.launch();
+  await clients.signIn();
+  await until(
+    'all numbers are final',
+    async () => {
+      const { in_progress, pending } = await clients.stats(id);
+      return pending + in_progress === 0;
+    },
+    90_000,
+  );
+
+  const stats = await clients.stats(id);
+  expect(stats).toMatchObject({ total_numbers: 50, pending: 0, in_progress: 0 });
+  expect(stats.completed + stats.failed).toBe(50);
+  expect(callees.mostAtOnce).toBe(5);
+  const answeredAndCalledAgain = [...callees.answered.keys()].filter((number) => callees.invites.get(number) !== 1);
+  expect(answeredAndCalledAgain).toEqual([]);
+  expect(Math.max(...callees.invites.values())).toBe(1);
+  // 30 numbers answer; up to five of them were cut off by the kill and count as failed.
+  expect(stats.completed).toBeGreaterThanOrEqual(25);
+  expect(stats.completed).toBeLessThanOrEqual(30);
+  expect(await clients.kupe()).toEqual({ completed: stats.completed, failed: stats.failed });
+  expect([await clients.va('completed'), await clients.va('failed')]).toEqual([stats.completed, stats.failed]);
+  const campaign = z.object({ status: z.string() }).parse(await clients.voicera('GET', `/campaigns/${id}`));
+  expect(campaign.status).toBe('completed');
+});
