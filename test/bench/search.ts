@@ -113,7 +113,7 @@ function writeFile(db: Database, { id, organizationId, agentId, baseNo, first, c
     const vector = corpus.vectors[first + position] as Float32Array;
     chunks.insert(fileNo, { position, text, vector });
     vectors.add(baseNo, BigInt(mappingNo) * BigInt(positions) + BigInt(position), vector);
-    builder.add(termsOf(text));
+    builder.add(termsOf(text), vector);
     reference.run(first + position, text);
   }
   const postings = new PostingsRepository(db);

@@ -136,7 +136,7 @@ test('a file can serve several agents, and serves none from which it was taken',
     code: 'mapping-not-found',
   });
   await domain.agents.delete(organizationId, sales.id);
-  await expect.poll(() => house.indexRows()).toMatchObject({ mappings: 0, vectors: 0, bits: 0, postings: 0 });
+  await expect.poll(() => house.indexRows()).toMatchObject({ mappings: 0, vectors: 0, postings: 0 });
 });
 
 test('a deleted file is found no more at once, and nothing of it is left soon after', async () => {
@@ -148,7 +148,7 @@ test('a deleted file is found no more at once, and nothing of it is left soon af
   await domain.knowledgeFiles.delete(organizationId, file.id);
   expect(await house.hybrid('refunds')).toEqual([]);
   expect(() => house.file(file.id)).toThrow('no file');
-  const nothing = { chunks: 0, mappings: 0, postings: 0, vectors: 0, bits: 0, files: 0 };
+  const nothing = { chunks: 0, mappings: 0, postings: 0, vectors: 0, files: 0 };
   await expect.poll(() => house.indexRows()).toEqual(nothing);
   expect(house.storedFiles()).toEqual([]);
 });
@@ -266,7 +266,7 @@ test('a restart in the middle of indexing goes on, and finds each passage once',
   const third = await KnowledgeHouse.open({ dataFolder: first.dataFolder });
   Object.assign(third, { organizationId: first.organizationId, agentId: first.agentId });
   const { chunkCount } = await third.settled(file.id);
-  expect(third.indexRows()).toMatchObject({ chunks: chunkCount, vectors: chunkCount, bits: chunkCount });
+  expect(third.indexRows()).toMatchObject({ chunks: chunkCount, vectors: chunkCount });
   const hits = await third.hybrid('item 777 costs');
   expect(hits[0]?.text).toContain('Item 777 costs 777 dollars.');
   expect(new Set(hits.map(({ chunkId }) => chunkId)).size).toBe(hits.length);

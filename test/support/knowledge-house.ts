@@ -100,7 +100,7 @@ export class KnowledgeHouse {
 
   /** Rows left in each table of the index. */
   indexRows(): Readonly<Record<string, number>> {
-    const tables = ['chunks', 'mappings', 'postings', 'vectors', 'bits', 'files'];
+    const tables = ['chunks', 'mappings', 'postings', 'vectors', 'files'];
     const count = (table: string) =>
       this.db.prepare<{ rows: number }>(`SELECT count(*) AS rows FROM knowledge_${table}`).get()?.rows ?? 0;
     return Object.fromEntries(tables.map((table) => [table, count(table)]));

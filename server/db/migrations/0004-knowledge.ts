@@ -70,6 +70,5 @@ CREATE TABLE knowledge_postings (
 CREATE INDEX knowledge_postings_by_mapping ON knowledge_postings (mapping_no);
 
 CREATE VIRTUAL TABLE knowledge_vectors USING vec0 (base_no INTEGER PARTITION KEY, embedding float[384]);
-CREATE VIRTUAL TABLE knowledge_bits USING vec0 (base_no INTEGER PARTITION KEY, embedding bit[384]);
 `,
 };

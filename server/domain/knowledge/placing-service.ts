@@ -49,8 +49,8 @@ export class PlacingService {
           this.#parts.vectors.add(mapping.baseNo, id, chunk.vector);
         }
       });
-      for (const { text } of chunks) {
-        builder.add(termsOf(text));
+      for (const { text, vector } of chunks) {
+        builder.add(termsOf(text), vector);
         if (!builder.isFull) continue;
         await this.#write(mapping, segment++, builder);
         builder = new SegmentBuilder();

@@ -9,7 +9,7 @@ function scores(texts: readonly string[], question: string, perSegment = texts.l
   const segments: { base: number; lengths: Uint32Array; rows: Map<string, Uint8Array> }[] = [];
   for (let base = 0; base < texts.length; base += perSegment) {
     const builder = new SegmentBuilder();
-    for (const text of texts.slice(base, base + perSegment)) builder.add(termsOf(text));
+    for (const text of texts.slice(base, base + perSegment)) builder.add(termsOf(text), new Float32Array(384));
     const rows = new Map(builder.rows());
     segments.push({ base, lengths: numbersOf(rows.get(lengthsTerm) as Uint8Array), rows });
   }

@@ -1,7 +1,9 @@
 import type { Statement } from '../../db/database.ts';
 import { openReadOnly, type ReadOnlyDatabase } from '../../db/read-only-database.ts';
 import type { TermPostings } from './keyword-score.ts';
-import { lengthsTerm, numbersOf, segmentChunks } from './postings.ts';
+import { lengthsTerm, numbersOf, segmentChunks, signsTerm } from './postings.ts';
+import type { SignBlock } from './signs.ts';
+import { vectorOf } from './vector-index.ts';
 import { VectorSearchRepository } from './vector-repository.ts';
 
 /** A file's chunks inside one knowledge base. */
@@ -33,6 +35,7 @@ export class PassageRepository {
   readonly #files: Statement<SearchedFile>;
   readonly #postings: Statement<PostingsRow>;
   readonly #text: Statement<{ readonly text: string }>;
+  readonly #vector: Statement<{ readonly embedding: Uint8Array }>;
 
   private constructor(db: ReadOnlyDatabase) {
     this.#db = db;
@@ -47,6 +50,7 @@ export class PassageRepository {
     this.#postings = db.prepare(
       'SELECT mapping_no, segment, postings FROM knowledge_postings WHERE base_no = ? AND term = ?',
     );
+    this.#vector = db.prepare('SELECT embedding FROM knowledge_chunks WHERE id = ?');
     this.#text = db.prepare('SELECT text FROM knowledge_chunks WHERE id = ?');
   }
 
@@ -83,6 +87,21 @@ export class PassageRepository {
       if (segment) found.push({ segment, postings: row.postings });
     }
     return found;
+  }
+
+  /** The signs of all vectors of these segments. */
+  signs(baseNo: number, segments: ReadonlyMap<string, PlacedSegment>): readonly SignBlock[] {
+    const blocks: SignBlock[] = [];
+    for (const row of this.#postings.iterate(baseNo, signsTerm)) {
+      const segment = segments.get(keyOf(row));
+      if (segment) blocks.push({ base: segment.base, signs: row.postings });
+    }
+    return blocks;
+  }
+
+  vector(chunkId: number): Float32Array | undefined {
+    const row = this.#vector.get(chunkId);
+    return row && vectorOf(row.embedding);
   }
 
   text(chunkId: number): string | undefined {

@@ -1,17 +1,23 @@
+import { signBytes, signsOf } from './signs.ts';
+
 /** Chunks of one segment at most; a larger file has several. */
 export const segmentChunks = 1_024;
 /** Row of a segment that holds each chunk's length in words instead of postings. No word is empty. */
 export const lengthsTerm = '';
+/** Row of a segment that holds the signs of its chunks' vectors, 48 bytes each. No word is a space. */
+export const signsTerm = ' ';
 
 const largestCount = 255;
 
 /**
  * An inverted index of up to 1,024 chunks: for each term 4 bytes per chunk that holds it, the chunk's place in the
- * segment above the lowest byte, and in that byte how often (at most 255 times).
+ * segment above the lowest byte, and in that byte how often (at most 255 times). Beside it stand the chunks' lengths
+ * and the signs of their vectors.
  */
 export class SegmentBuilder {
   readonly #postings = new Map<string, number[]>();
   readonly #lengths: number[] = [];
+  readonly #signs = new Uint8Array(segmentChunks * signBytes);
 
   get chunks(): number {
     return this.#lengths.length;
@@ -21,8 +27,9 @@ export class SegmentBuilder {
     return this.#lengths.length >= segmentChunks;
   }
 
-  add(terms: readonly string[]): void {
+  add(terms: readonly string[], vector: Float32Array): void {
     const place = this.#lengths.length;
+    this.#signs.set(signsOf(vector), place * signBytes);
     this.#lengths.push(terms.length);
     const counts = new Map<string, number>();
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
@@ -36,6 +43,7 @@ export class SegmentBuilder {
 
   *rows(): Generator<readonly [term: string, postings: Uint8Array]> {
     yield [lengthsTerm, bytesOf(this.#lengths)];
+    yield [signsTerm, this.#signs.slice(0, this.#lengths.length * signBytes)];
     for (const [term, entries] of this.#postings) yield [term, bytesOf(entries)];
   }
 }

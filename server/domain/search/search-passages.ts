@@ -1,12 +1,16 @@
 import { highest, keywordScores } from './keyword-score.ts';
 import type { PassageRepository, SearchedFile } from './passage-repository.ts';
 import { type Candidate, type FoundPassage, type PassageQuery, rank } from './passage-search.ts';
-import { cosineDistance, signsFirstAbove, vectorBytes } from './vector-index.ts';
+import { signScores } from './signs.ts';
+import { cosineDistance, product } from './vector-index.ts';
 
 /** Ids of chunks and vectors: the file's (the mapping's) number times this, plus the chunk's position. */
 export const positions = 1 << 20;
 const idShift = 20n;
 
+/** Above so many vectors in one knowledge base signs go first, when the embedder's signs tell enough. */
+const signsFirstAbove = 50_000;
+const signCandidates = 500;
 /** Candidates that each side brings; both sides are scored for all of them. */
 const candidatesPerSide = 50;
 /** What sqlite-vec gives at a time. */
@@ -84,16 +88,28 @@ function keywordSide(repository: PassageRepository, query: PassageQuery, places:
 
 /** Cosine distances of the nearest chunks, by place. */
 function vectorSide(repository: PassageRepository, query: PassageQuery, places: Places): ReadonlyMap<number, number> {
-  const near = new Map<number, number>();
-  if (query.vector === undefined) return near;
-  const mode = query.isDense && places.total > signsFirstAbove ? 'signs-first' : 'exact';
+  if (query.vector === undefined) return new Map();
   const wanted = Math.max(candidatesPerSide, query.limit);
+  const isLarge = places.total > signsFirstAbove;
+  return isLarge && query.isDense
+    ? nearestBySigns(repository, query, query.vector, places, wanted)
+    : nearestOfAll(repository, query, query.vector, places, wanted);
+}
+
+function nearestOfAll(
+  repository: PassageRepository,
+  { baseNo, model }: PassageQuery,
+  vector: Float32Array,
+  places: Places,
+  wanted: number,
+): ReadonlyMap<number, number> {
+  const near = new Map<number, number>();
   // Vectors that are being cleared away, or of another embedder, take places from those that count.
   for (let asked = wanted; asked <= mostNearest; asked *= 4) {
-    const hits = repository.vectors.nearest(query.baseNo, query.vector, asked, mode);
+    const hits = repository.vectors.nearest(baseNo, vector, asked);
     for (const { id, distance } of hits) {
       const place = places.ofVector(id);
-      if (place === undefined || places.at(place).file.embeddingModel !== query.model) continue;
+      if (place === undefined || places.at(place).file.embeddingModel !== model) continue;
       if (near.size < wanted) near.set(place, cosineDistance(distance));
     }
     if (near.size >= wanted || hits.length < asked) break;
@@ -101,12 +117,27 @@ function vectorSide(repository: PassageRepository, query: PassageQuery, places: 
   return near;
 }
 
+/** Signs pick candidates, which alone are compared as they are. */
+function nearestBySigns(
+  repository: PassageRepository,
+  query: PassageQuery,
+  vector: Float32Array,
+  places: Places,
+  wanted: number,
+): ReadonlyMap<number, number> {
+  const segments = repository.segments(query.baseNo, places.first);
+  const scores = signScores(vector, repository.signs(query.baseNo, segments), places.total);
+  const candidates = highest(scores, Math.max(signCandidates, wanted))
+    .map((place) => [place, distanceAt(repository, query, places, place)] as const)
+    .sort(([, a], [, b]) => a - b);
+  return new Map(candidates.slice(0, wanted));
+}
+
 function distanceAt(repository: PassageRepository, query: PassageQuery, places: Places, place: number): number {
   const { file, position } = places.at(place);
   if (query.vector === undefined || file.embeddingModel !== query.model) return unknownDistance;
-  const id = BigInt(file.mappingNo) * BigInt(positions) + BigInt(position);
-  const [hit] = repository.vectors.distances(vectorBytes(query.vector), [id]);
-  return hit === undefined ? unknownDistance : cosineDistance(hit.distance);
+  const stored = repository.vector(file.fileNo * positions + position);
+  return stored === undefined ? unknownDistance : 1 - product(query.vector, stored);
 }
 
 function passageOf(file: SearchedFile, position: number) {
