@@ -1,61 +1,9 @@
 import { expect, test } from 'vitest';
-import { formWith, KupeHouse, type Person } from '../kupe/kupe-house.ts';
-import { type Operation, operations, pages } from '../operations.ts';
-import { type Schema, sample } from './sample.ts';
+import { formWith, KupeHouse } from '../kupe/kupe-house.ts';
+import type { Operation } from '../operations.ts';
+import { credentialsOf, type DocumentedOperation, type Documents, readDocuments, walked } from './documents.ts';
+import { sample } from './sample.ts';
 import { makeWorld, type World } from './world.ts';
-
-interface DocumentedOperation {
-  readonly security?: readonly unknown[];
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required: boolean;
-    readonly schema: Schema;
-  }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-}
-
-/** What the three documents say, by `api METHOD path` with nameless placeholders. */
-type Documents = ReadonlyMap<string, DocumentedOperation>;
-
-const keyOf = (api: string, method: string, path: string) =>
-  `${api} ${method} ${path.replace(/(.)\/$/, '$1').replaceAll(/\{\w+\}/g, '{}')}`;
-
-/** Signing out comes last: it ends the sessions that the others need. */
-const walked = operations
-  .filter(({ method, path }) => method !== 'WS' && !pages.has(`${method} ${path}`))
-  .toSorted((one, other) => Number(one.path.endsWith('/logout')) - Number(other.path.endsWith('/logout')));
-
-async function readDocuments(house: KupeHouse): Promise<Documents> {
-  const found = new Map<string, DocumentedOperation>();
-  for (const api of ['kupe', 'va', 'voicera']) {
-    const answer = await fetch(`${house.server.url}/openapi.json?api=${api}`);
-    const { paths } = (await answer.json()) as {
-      readonly paths: Readonly<Record<string, Record<string, DocumentedOperation>>>;
-    };
-    for (const [path, methods] of Object.entries(paths)) {
-      for (const [method, operation] of Object.entries(methods))
-        found.set(keyOf(api, method.toUpperCase(), path), operation);
-    }
-  }
-  return found;
-}
-
-/** Credentials of one person for every API, the strongest kind of each. */
-async function credentialsOf(house: KupeHouse, person: Person) {
-  const { organizationId, email, userId } = person;
-  const va = await house.domain.credentials.issue({ kind: 'va', organizationId, userId, name: 'Walk' });
-  const signIn = { email, password: 'a long enough password 1', remoteAddress: '127.0.0.1' };
-  const voicera = await house.domain.identity.signIn(signIn, 'voicera-api');
-  const cookie = await house.domain.identity.signInWithCookie(signIn, 'va');
-  const managed = /^\/api\/v1\/(api-keys|organizations|users|auth)/;
-  return ({ api, path }: Operation): readonly Readonly<Record<string, string>>[] => {
-    if (api === 'kupe') return [{ 'x-api-key': person.key.key }, { authorization: `Bearer ${person.session.token}` }];
-    if (api === 'voicera') return [{ authorization: `Bearer ${voicera.accessToken}` }];
-    if (managed.test(path)) return [{ cookie: `va_session=${cookie.token}` }];
-    return [{ authorization: `Bearer ${va.key}` }];
-  };
-}
 
 interface Asked {
   readonly status: number;
@@ -68,8 +16,8 @@ async function ask(
   operation: Operation,
   parts: { readonly documents: Documents; readonly world: World; readonly headers: Readonly<Record<string, string>> },
 ): Promise<Asked> {
-  const { api, method, path } = operation;
-  const described = parts.documents.get(keyOf(api, method, path));
+  const { method, path } = operation;
+  const described = parts.documents(operation);
   const params = parts.world.params(operation);
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? 'unknown');
   const query = new URLSearchParams(
@@ -95,7 +43,7 @@ function bodyOf(described: DocumentedOperation | undefined, world: World): strin
 }
 
 test('nobody reaches anything of another organization, whatever the operation', async () => {
-  const house = await KupeHouse.open();
+  const house = await KupeHouse.open({ voiceraLimits: { general: 100_000, auth: 100_000 } });
   const documents = await readDocuments(house);
   const world = await makeWorld(house);
   const stranger = await credentialsOf(house, await house.stranger());
@@ -124,7 +72,7 @@ function namesTheirs({ path }: Operation): boolean {
 const notYet = /usage\/sessions|earnings\/orgs/;
 
 test('the same requests reach their things when the owner makes them', async () => {
-  const house = await KupeHouse.open();
+  const house = await KupeHouse.open({ voiceraLimits: { general: 100_000, auth: 100_000 } });
   const documents = await readDocuments(house);
   const world = await makeWorld(house);
   const owner = await credentialsOf(house, world.owner);
@@ -139,12 +87,12 @@ test('the same requests reach their things when the owner makes them', async () 
 });
 
 test('without a credential nothing answers but what is public by contract', async () => {
-  const house = await KupeHouse.open();
+  const house = await KupeHouse.open({ voiceraLimits: { general: 100_000, auth: 100_000 } });
   const documents = await readDocuments(house);
   const world = await makeWorld(house);
   const wrong: string[] = [];
   for (const operation of walked) {
-    const described = documents.get(keyOf(operation.api, operation.method, operation.path));
+    const described = documents(operation);
     const isPublic = described?.security?.length === 0;
     const { status, text } = await ask(house, operation, { documents, world, headers: {} });
     const leaks = world.secrets.some((id) => text.includes(id));
