@@ -84,7 +84,7 @@ test('how a call ended is told more finely than whether it failed', async () => 
 });
 
 test('a deleted call is gone with what was said and its recording; its request id stays taken', async () => {
-  const { begin, end, domain, clock, dataFolder, organizationId, listed } = await open();
+  const { begin, end, domain, clock, organizationId, listed } = await open();
   const { id, requestId } = await begin('', '1');
   await expect(domain.calls.remove(organizationId, id)).rejects.toMatchObject({ code: 'call-still-active' });
   const { path } = await domain.recordings.open(id);

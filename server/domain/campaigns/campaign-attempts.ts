@@ -72,8 +72,7 @@ export class CampaignAttempts {
   /** active or paused → completed once nothing waits and nothing is on. */
   completeIfDone(campaign: Campaign, record: RecordFact, nowMs: number): void {
     if (campaign.status !== 'active' && campaign.status !== 'paused') return;
-    const counts = this.#members.counts(campaign.id);
-    if ((counts.pending ?? 0) + (counts.dialing ?? 0) > 0) return;
+    if (this.#members.hasOpen(campaign.id)) return;
     this.#campaigns.update({ ...campaign, status: 'completed', completedAtMs: nowMs, updatedAtMs: nowMs });
     record(campaign.organizationId, { kind: 'campaign-moved', campaignId: campaign.id, status: 'completed' });
   }
@@ -89,6 +88,6 @@ export class CampaignAttempts {
     if (campaign.status !== 'active' || member.status !== 'pending' || member.nextAttemptAtMs > nowMs) return false;
     if (campaign.startAtMs !== null && campaign.startAtMs > nowMs) return false;
     if (campaign.endAtMs !== null && campaign.endAtMs <= nowMs) return false;
-    return (this.#members.counts(campaign.id).dialing ?? 0) < campaign.concurrency;
+    return this.#members.countDialing(campaign.id) < campaign.concurrency;
   }
 }

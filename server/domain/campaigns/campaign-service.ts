@@ -92,7 +92,7 @@ export class CampaignService {
   delete(organizationId: string, id: string): Promise<void> {
     return this.#parts.unitOfWork.run((record, nowMs) => {
       const { status } = this.get(organizationId, id);
-      if (status === 'active' || (this.#parts.members.counts(id).dialing ?? 0) > 0) {
+      if (status === 'active' || this.#parts.members.countDialing(id) > 0) {
         throw new LandlineError('campaign-state', 'A campaign that is dialling cannot be deleted: stop it first.', {
           status,
         });
@@ -202,6 +202,11 @@ export class CampaignService {
   /** Numbers whose time has come, at most `limit`. For the dialer. */
   due(id: string, limit: number): readonly CampaignMember[] {
     return this.#parts.members.due(id, this.#parts.unitOfWork.nowMs(), limit);
+  }
+
+  /** Calls of the campaign that are on. For the dialer. */
+  dialing(id: string): number {
+    return this.#parts.members.countDialing(id);
   }
 
   /** When the next waiting number may be dialled. For the dialer. */

@@ -45,6 +45,8 @@ export class MemberRepository {
   readonly #due: Statement<MemberRow>;
   readonly #nextDue: Statement<{ readonly at: number | null }>;
   readonly #cancelPending: Statement<never>;
+  readonly #countDialing: Statement<{ readonly total: number }>;
+  readonly #anyOpen: Statement<{ readonly id: string }>;
   readonly #counts: Statement<{ readonly status: MemberStatus; readonly total: number }>;
   readonly #numbers: Statement<{ readonly to_number: string }>;
   readonly #page: Statement<MemberRow>;
@@ -71,6 +73,12 @@ export class MemberRepository {
     this.#cancelPending = db.prepare(
       `UPDATE campaign_members SET status = 'cancelled', error_message = ?, updated_at_ms = ?
        WHERE campaign_id = ? AND status = 'pending'`,
+    );
+    this.#countDialing = db.prepare(
+      "SELECT count(*) AS total FROM campaign_members WHERE campaign_id = ? AND status = 'dialing'",
+    );
+    this.#anyOpen = db.prepare(
+      "SELECT id FROM campaign_members WHERE campaign_id = ? AND status IN ('pending', 'dialing') LIMIT 1",
     );
     this.#counts = db.prepare(
       'SELECT status, count(*) AS total FROM campaign_members WHERE campaign_id = ? GROUP BY status',
@@ -129,6 +137,15 @@ export class MemberRepository {
 
   cancelPending(campaignId: string, why: string, atMs: number): void {
     this.#cancelPending.run(why, atMs, campaignId);
+  }
+
+  countDialing(campaignId: string): number {
+    return this.#countDialing.get(campaignId)?.total ?? 0;
+  }
+
+  /** Whether a number waits or is being dialled. */
+  hasOpen(campaignId: string): boolean {
+    return this.#anyOpen.get(campaignId) !== undefined;
   }
 
   counts(campaignId: string): Partial<Record<MemberStatus, number>> {

@@ -91,10 +91,9 @@ export class CampaignDialer {
   /** Says whether the campaign may have more to do at once. */
   async #advance(campaign: Campaign, look: Look): Promise<boolean> {
     const { campaigns } = this.#parts.domain;
-    const { id, organizationId } = campaign;
-    const nowMs = this.#parts.clock.now();
-    const { inProgress: dialing } = campaigns.counts(organizationId, id);
-    const step = nextStep(campaign, { dialing, nextDueAtMs: campaigns.nextDueAtMs(id) }, nowMs);
+    const { id } = campaign;
+    const state = { dialing: campaigns.dialing(id), nextDueAtMs: campaigns.nextDueAtMs(id) };
+    const step = nextStep(campaign, state, this.#parts.clock.now());
     switch (step.kind) {
       case 'wait':
         if (step.untilMs !== undefined) lookAgain(look, step.untilMs);
