@@ -10,6 +10,7 @@ export const catalogSchema: Migration = {
   name: 'catalog',
   sql: `
 ALTER TABLE agents ADD COLUMN owner_user_id TEXT REFERENCES users (id);
+CREATE INDEX agents_listed ON agents (organization_id) WHERE deleted_at_ms IS NULL;
 
 CREATE TABLE catalog_models (
   id TEXT PRIMARY KEY,

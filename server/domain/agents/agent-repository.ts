@@ -110,6 +110,7 @@ export class AgentRepository {
   readonly #namesake: Statement<{ readonly id: string }>;
   readonly #search: SearchStatements;
   readonly #searchEverywhere: SearchStatements;
+  readonly #all: SearchStatements;
   readonly #list: FilteredList<AgentRow>;
 
   constructor(db: Database) {
@@ -127,6 +128,7 @@ export class AgentRepository {
     );
     this.#search = searchStatements(db, `organization_id = @organizationId AND ${searching}`);
     this.#searchEverywhere = searchStatements(db, searching);
+    this.#all = searchStatements(db, 'organization_id = @organizationId AND deleted_at_ms IS NULL');
     this.#list = new FilteredList(db, 'agents', 'deleted_at_ms IS NULL');
   }
 
@@ -173,7 +175,9 @@ export class AgentRepository {
 
   /** Which agents the page has, and when each was written last. */
   heads(search: AgentSearch, page: PageRequest): Page<AgentHead> {
-    const { statements, values } = this.#searching(search);
+    const { statements, values } = isPlain(search)
+      ? { statements: this.#all, values: { organizationId: search.organizationId } }
+      : this.#searching(search);
     return {
       items: statements.heads.all({ ...values, ...page }),
       total: statements.count.get(values)?.total ?? 0,
@@ -201,6 +205,11 @@ export class AgentRepository {
     const found = this.#list.page({ organization_id: filter.organizationId, enabled }, page.limit, page.offset);
     return { items: found.items.map(agentOf), total: found.total };
   }
+}
+
+/** Whether it asks for all agents of an organization: by far the most frequent question, and a quicker one. */
+function isPlain({ organizationId, ...rest }: AgentSearch): boolean {
+  return organizationId !== undefined && Object.values(rest).every((value) => value === undefined || value === '');
 }
 
 function pathOf(extra: ExtraText | undefined): string | null {

@@ -121,7 +121,7 @@ function configRoutes(parts: AgentRouteParts): readonly Route<KupeCaller>[] {
       answer: ({ caller, params, query, body }) =>
         update(parts, {
           caller,
-          id: String(params['agent_id']),
+          id: params.agent_id,
           body: { [section]: body },
           forced: query.force_update,
         }),
