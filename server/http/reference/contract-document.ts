@@ -10,8 +10,11 @@ interface DialectFacts {
   readonly description: string;
   readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
   readonly error: z.ZodType;
+  /** What a successful JSON answer is wrapped in; none when absent. */
+  readonly envelope?: (data: JsonSchema) => JsonSchema;
 }
 
+const integer = { type: 'integer' };
 const bearer = (bearerFormat: string) => ({ type: 'http', scheme: 'bearer', bearerFormat });
 
 const facts: Readonly<Record<DialectName, DialectFacts>> = {
@@ -42,6 +45,7 @@ const facts: Readonly<Record<DialectName, DialectFacts>> = {
       details: z.record(z.string(), z.unknown()).nullable(),
       meta: z.object({ timestamp: z.iso.datetime(), request_id: z.uuid() }),
     }),
+    envelope: vaEnvelope,
   },
   voicera: {
     title: 'VoiceERA API',
@@ -59,6 +63,29 @@ const facts: Readonly<Record<DialectName, DialectFacts>> = {
   },
 };
 
+/** Lists say in `meta` where they lie in the whole. */
+function vaEnvelope(data: JsonSchema): JsonSchema {
+  const paging = { total: integer, limit: integer, offset: integer, has_more: { type: 'boolean' } };
+  const isList = data['type'] === 'array';
+  return {
+    type: 'object',
+    properties: {
+      success: { const: true },
+      data,
+      meta: {
+        type: 'object',
+        properties: {
+          timestamp: { type: 'string', format: 'date-time' },
+          request_id: { type: 'string', format: 'uuid' },
+          ...(isList ? paging : {}),
+        },
+        required: ['timestamp', 'request_id', ...(isList ? Object.keys(paging) : [])],
+      },
+    },
+    required: ['success', 'data', 'meta'],
+  };
+}
+
 const bodyTypes = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
@@ -67,9 +94,9 @@ const bodyTypes = {
 
 /** The OpenAPI 3.1 document of one dialect (without `servers`), made from the very schemas that validate its requests. */
 export function contractDocument(dialect: DialectName, routes: readonly RouteContract[], version: string): JsonSchema {
-  const { title, description, securitySchemes, error } = facts[dialect];
+  const { title, description, securitySchemes, error, envelope } = facts[dialect];
   const paths: Record<string, Record<string, JsonSchema>> = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, envelope);
   return {
     openapi: '3.1.1',
     info: { title, description, version },
@@ -83,7 +110,7 @@ export function contractDocument(dialect: DialectName, routes: readonly RouteCon
   };
 }
 
-function operationOf(route: RouteContract): JsonSchema {
+function operationOf(route: RouteContract, envelope: DialectFacts['envelope']): JsonSchema {
   const { body, bodyKind, group, isPublic, method, path, summary } = route;
   const parameters = [...parametersOf('path', z.object(route.params)), ...parametersOf('query', route.query)];
   return {
@@ -93,7 +120,7 @@ function operationOf(route: RouteContract): JsonSchema {
     ...(isPublic ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined && bodyKind !== 'multipart' ? {} : { requestBody: bodyOf(body, bodyKind) }),
-    responses: { ...successes(route), default: { $ref: '#/components/responses/Failure' } },
+    responses: { ...successes(route, envelope), default: { $ref: '#/components/responses/Failure' } },
   };
 }
 
@@ -131,9 +158,12 @@ function bodyOf(body: z.ZodType | undefined, kind: RouteContract['bodyKind']): J
   };
 }
 
-function successes({ responses }: RouteContract): Readonly<Record<string, JsonSchema>> {
+function successes(
+  { responses }: RouteContract,
+  envelope: DialectFacts['envelope'] = (data) => data,
+): Readonly<Record<string, JsonSchema>> {
   const entries = Object.entries(responses).map(([status, schema]) => {
-    return [status, { description: 'Success', ...(schema ? jsonContent(schemaOf(schema)) : {}) }] as const;
+    return [status, { description: 'Success', ...(schema ? jsonContent(envelope(schemaOf(schema))) : {}) }] as const;
   });
   return entries.length === 0 ? { 200: { description: 'Success' } } : Object.fromEntries(entries);
 }

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
 import { type Route, route } from '../../route.ts';
-import { agentBody, agentPatch, agentToWire, toAgentChange, toAgentDraft } from './agents.wire.ts';
+import { agentBody, agentPatch, agentToWire, agentWire, toAgentChange, toAgentDraft } from './agents.wire.ts';
 import type { VaCaller } from './auth.ts';
-import { listAnswer, pagingQuery, queryBoolean } from './paging.ts';
+import { deletedWire, listAnswer, pagingQuery, queryBoolean } from './paging.ts';
+
+const group = 'Agents';
 
 export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
   return [
     route({
       method: 'GET',
       path: '/api/v1/agents',
+      summary: 'List agents, the newest first',
+      group,
+      responses: { 200: z.array(agentWire) },
       query: z.object({ ...pagingQuery, enabled: queryBoolean.optional() }),
       answer: ({ caller: { organizationId }, query }) => {
         const filter = { organizationId, ...(query.enabled === undefined ? {} : { enabled: query.enabled }) };
@@ -19,6 +24,9 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
     route({
       method: 'POST',
       path: '/api/v1/agents',
+      summary: 'Create an agent',
+      group,
+      responses: { 201: agentWire },
       body: agentBody,
       answer: async ({ caller, body }) => {
         const agent = await agents.create(caller.organizationId, toAgentDraft(body));
@@ -28,6 +36,9 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
     route({
       method: 'GET',
       path: '/api/v1/agents/{id}',
+      summary: 'Read an agent',
+      group,
+      responses: { 200: agentWire },
       answer: ({ caller, params: { id } }) => {
         return { kind: 'json', status: 200, data: agentToWire(agents.get(caller.organizationId, id)) };
       },
@@ -35,6 +46,9 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
     route({
       method: 'PATCH',
       path: '/api/v1/agents/{id}',
+      summary: 'Change what is named of an agent',
+      group,
+      responses: { 200: agentWire },
       body: agentPatch,
       answer: async ({ caller, params: { id }, body }) => {
         const agent = await agents.update(caller.organizationId, id, toAgentChange(body));
@@ -44,6 +58,9 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
     route({
       method: 'DELETE',
       path: '/api/v1/agents/{id}',
+      summary: 'Delete an agent that nothing active needs',
+      group,
+      responses: { 200: deletedWire },
       answer: async ({ caller, params: { id } }) => {
         await agents.delete(caller.organizationId, id);
         return { kind: 'json', status: 200, data: { id, deleted: true } };

@@ -28,6 +28,21 @@ const known: ReadonlySet<string> = new Set([
   'updated_at',
 ]);
 
+export const agentWire = z.looseObject({
+  id: z.uuid(),
+  organization_id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  system_prompt: z.string(),
+  starting_message: z.string().nullable(),
+  voice_settings: jsonObject.nullable(),
+  dtmf_rules: jsonObject.nullable(),
+  enabled: z.boolean(),
+  landline: jsonObject,
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+
 export function toAgentDraft(body: z.infer<typeof agentBody>): AgentDraft {
   return { ...toAgentChange(body), name: body.name, systemPrompt: body.system_prompt };
 }

@@ -4,7 +4,7 @@ import { type Route, route } from '../../route.ts';
 import { requireSession, type VaCaller } from './auth.ts';
 import { shortText } from './fields.ts';
 import { issuedKeyWire, keyToWire, keyWire } from './management.wire.ts';
-import { listAnswer, pagingQuery } from './paging.ts';
+import { deletedWire, listAnswer, pagingQuery } from './paging.ts';
 
 const group = 'API keys';
 const kind = 'va';
@@ -47,7 +47,7 @@ export function apiKeyRoutes(credentials: CredentialService, nowMs: () => number
       path: '/api/v1/api-keys/{id}',
       summary: 'Revoke an API key',
       group,
-      responses: { 200: z.object({ id: z.uuid(), deleted: z.literal(true) }) },
+      responses: { 200: deletedWire },
       answer: async ({ caller, params: { id } }) => {
         const { organizationId } = requireSession(caller);
         await credentials.revoke(organizationId, requireOwnKind(credentials, organizationId, id));

@@ -10,10 +10,23 @@ import type { RecordingService } from '../../../domain/recordings/recording-serv
 import { type Answer, type Route, route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 import type { VaCaller } from './auth.ts';
-import { callToWire, liveToWire, recordingToWire, transcriptText, transcriptToWire } from './calls.wire.ts';
+import {
+  callToWire,
+  callWire,
+  liveToWire,
+  liveWire,
+  recordingToWire,
+  recordingWire,
+  transcriptText,
+  transcriptToWire,
+  transcriptWire,
+  turnWire,
+} from './calls.wire.ts';
 import { listAnswer, pagingQuery } from './paging.ts';
 import { reportRoutes } from './reports.routes.ts';
-import { reportToWire } from './reports.wire.ts';
+import { reportSchema, reportToWire } from './reports.wire.ts';
+
+const group = 'Calls';
 
 export interface CallRouteParts {
   readonly calls: CallService;
@@ -39,6 +52,9 @@ function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): read
     route({
       method: 'GET',
       path: '/api/v1/calls',
+      summary: 'List calls, the newest first',
+      group,
+      responses: { 200: z.array(callWire) },
       query: z.object({
         ...pagingQuery,
         task_id: z.string().toLowerCase().optional(),
@@ -53,6 +69,9 @@ function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): read
     route({
       method: 'GET',
       path: '/api/v1/calls/{id}',
+      summary: 'Read a call with its transcript and report',
+      group,
+      responses: { 200: callWire.extend({ transcript: z.array(turnWire), report: reportSchema.nullable() }) },
       answer: ({ caller, params: { id } }) => {
         const call = calls.get(caller.organizationId, id);
         const transcript = transcriptToWire(calls.turns(id), call);
@@ -64,6 +83,9 @@ function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): read
     route({
       method: 'GET',
       path: '/api/v1/calls/{id}/transcript',
+      summary: 'What was said, turn by turn and as one text',
+      group,
+      responses: { 200: transcriptWire },
       answer: ({ caller, params: { id } }) => transcriptAnswer(calls, calls.get(caller.organizationId, id)),
     }),
   ];
@@ -84,6 +106,9 @@ function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonl
     route({
       method: 'GET',
       path: '/api/v1/calls/{id}/recording',
+      summary: 'Where the recording of an ended call is, for a quarter of an hour',
+      group,
+      responses: { 200: recordingWire },
       answer: ({ caller, params: { id }, origin }) => {
         requireEnded(calls.get(caller.organizationId, id));
         const { recording } = recordings.fileOf(id);
@@ -95,6 +120,9 @@ function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonl
     route({
       method: 'GET',
       path: '/api/v1/calls/{id}/recording/stream',
+      summary: 'The recording as WAV, whole or by ranges',
+      group,
+      responses: { 200: null, 206: null },
       answer: ({ caller, params: { id } }) => {
         requireEnded(calls.get(caller.organizationId, id));
         return { kind: 'file', path: recordings.fileOf(id).path, contentType: 'audio/wav' };
@@ -116,6 +144,9 @@ function liveCallRoutes({ calls, liveCalls, signer }: CallRouteParts): readonly 
     route({
       method: 'POST',
       path: `/api/v1/calls/{id}/${how}`,
+      summary: how === 'end' ? 'Hang up' : 'Hang up and count the call as failed',
+      group,
+      responses: { 200: z.object({ call_id: z.uuid(), status: z.enum(callStatuses), message: z.string() }) },
       answer: async ({ caller: { organizationId }, params: { id } }) => {
         const { status } = await endCall(calls, liveCalls, { organizationId, callId: id, how });
         return { kind: 'json', status: 200, data: { call_id: id, status, message } };
@@ -125,6 +156,9 @@ function liveCallRoutes({ calls, liveCalls, signer }: CallRouteParts): readonly 
     route({
       method: 'GET',
       path: '/api/v1/calls/{id}/live',
+      summary: 'How to watch a call while it lasts',
+      group,
+      responses: { 200: liveWire },
       answer: ({ caller, params: { id }, origin }) => {
         calls.get(caller.organizationId, id);
         const socketUrl = `${origin.replace(/^http/, 'ws')}/ws/calls/${id}`;

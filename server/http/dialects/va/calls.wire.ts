@@ -1,7 +1,73 @@
+import { z } from 'zod';
+import { callDirections, callStatuses } from '../../../contract/call.ts';
 import { type Call, durationMs, type Turn } from '../../../domain/calls/call.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { isPlayable, type Recording } from '../../../domain/recordings/recording.ts';
 import { isoTime, isoTimeOrNull } from './fields.ts';
+
+const timeOrNull = z.iso.datetime().nullable();
+
+export const callWire = z.object({
+  id: z.uuid(),
+  organization_id: z.string(),
+  task_id: z.uuid().nullable(),
+  agent_id: z.uuid(),
+  to_number: z.string(),
+  from_number: z.string(),
+  direction: z.enum(callDirections),
+  status: z.enum(callStatuses),
+  started_at: z.iso.datetime(),
+  answered_at: timeOrNull,
+  ended_at: timeOrNull,
+  duration_seconds: z.number().nullable(),
+  has_recording: z.boolean(),
+  error_message: z.string().nullable(),
+  end_reason: z.string().nullable(),
+  extracted_data: z.record(z.string(), z.unknown()).nullable(),
+  providers: z.object({ llm: z.string().nullable(), stt: z.string().nullable(), tts: z.string().nullable() }),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+
+export const turnWire = z.object({
+  role: z.enum(['user', 'agent']),
+  message: z.string(),
+  text: z.string(),
+  time_in_call_secs: z.number(),
+  timestamp: z.iso.datetime(),
+  interrupted: z.boolean(),
+});
+
+export const transcriptWire = z.object({
+  call_id: z.uuid(),
+  status: z.enum(callStatuses),
+  transcript: z.array(turnWire),
+  transcript_text: z.string(),
+});
+
+export const recordingWire = z.object({
+  call_id: z.uuid(),
+  recording_url: z.url(),
+  content_type: z.literal('audio/wav'),
+  duration_seconds: z.number().nullable(),
+  size_bytes: z.int().nullable(),
+});
+
+export const liveWire = z.object({
+  websocket_url: z.string(),
+  call_id: z.uuid(),
+  temp_token: z.string(),
+  connection_info: z.object({
+    url: z.string(),
+    auth_method: z.literal('query_param'),
+    auth_param: z.literal('api_key'),
+    temp_auth_param: z.literal('session_token'),
+    example: z.string(),
+    example_session: z.string(),
+    message_format: z.literal('json'),
+    message_types: z.array(z.string()),
+  }),
+});
 
 export function callToWire(call: Call, recording: Recording | undefined): JsonObject {
   const duration = durationMs(call);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Page } from '../../../domain/paging.ts';
 import type { Answer } from '../../route.ts';
 import { queryNumber } from '../../wire-fields.ts';
@@ -5,6 +6,9 @@ import { queryNumber } from '../../wire-fields.ts';
 export { queryBoolean } from '../../wire-fields.ts';
 
 const largestLimit = 100;
+
+/** The answer to every deletion. */
+export const deletedWire = z.object({ id: z.uuid(), deleted: z.literal(true) });
 
 /** `limit` (50 unless told, more than 100 counts as 100) and `offset` (0 unless told). */
 export const pagingQuery = {

@@ -5,16 +5,20 @@ import type { TaskExecution } from '../../../domain/tasks/task-execution.ts';
 import type { TaskService } from '../../../domain/tasks/task-service.ts';
 import { invalidRequest, type Route, route } from '../../route.ts';
 import type { VaCaller } from './auth.ts';
-import { listAnswer, pagingQuery } from './paging.ts';
+import { deletedWire, listAnswer, pagingQuery } from './paging.ts';
 import {
   type KnownHosts,
   type TaskPatch,
   taskSchemas,
   taskToWire,
+  taskWire,
   taskWithAgentToWire,
+  taskWithAgentWire,
   toTaskChange,
   toTaskDraft,
 } from './tasks.wire.ts';
+
+const group = 'Tasks';
 
 export interface TaskRouteParts extends KnownHosts {
   readonly agents: AgentService;
@@ -32,6 +36,9 @@ function storedTaskRoutes({ agents, tasks, ...hosts }: TaskRouteParts): readonly
     route({
       method: 'GET',
       path: '/api/v1/tasks',
+      summary: 'List tasks, the newest first',
+      group,
+      responses: { 200: z.array(taskWire) },
       query: z.object({
         ...pagingQuery,
         agent_id: z.string().toLowerCase().optional(),
@@ -45,6 +52,9 @@ function storedTaskRoutes({ agents, tasks, ...hosts }: TaskRouteParts): readonly
     route({
       method: 'POST',
       path: '/api/v1/tasks',
+      summary: 'Create a task: a call to be made',
+      group,
+      responses: { 201: taskWire },
       body: schemas.create,
       answer: async ({ caller, body }) => {
         const task = await tasks.create(caller.organizationId, toTaskDraft(body));
@@ -54,6 +64,9 @@ function storedTaskRoutes({ agents, tasks, ...hosts }: TaskRouteParts): readonly
     route({
       method: 'GET',
       path: '/api/v1/tasks/{id}',
+      summary: 'Read a task with its agent',
+      group,
+      responses: { 200: taskWithAgentWire },
       answer: ({ caller, params: { id } }) => {
         const task = tasks.get(caller.organizationId, id);
         return { kind: 'json', status: 200, data: taskWithAgentToWire(task, agents.find(task.agentId)) };
@@ -62,6 +75,9 @@ function storedTaskRoutes({ agents, tasks, ...hosts }: TaskRouteParts): readonly
     route({
       method: 'PATCH',
       path: '/api/v1/tasks/{id}',
+      summary: 'Change what is named of a pending task',
+      group,
+      responses: { 200: taskWire },
       body: schemas.patch,
       answer: async ({ caller, params: { id }, body }) => {
         checkSameAgent(tasks.get(caller.organizationId, id).agentId, body);
@@ -72,6 +88,9 @@ function storedTaskRoutes({ agents, tasks, ...hosts }: TaskRouteParts): readonly
     route({
       method: 'DELETE',
       path: '/api/v1/tasks/{id}',
+      summary: 'Delete a task that is not in progress',
+      group,
+      responses: { 200: deletedWire },
       answer: async ({ caller, params: { id } }) => {
         await tasks.delete(caller.organizationId, id);
         return { kind: 'json', status: 200, data: { id, deleted: true } };
@@ -85,6 +104,9 @@ function taskActionRoutes({ execution }: TaskRouteParts): readonly Route<VaCalle
     route({
       method: 'POST',
       path: '/api/v1/tasks/{id}/execute',
+      summary: 'Place the call of a pending task now',
+      group,
+      responses: { 200: z.object({ call_id: z.uuid(), message: z.string() }) },
       answer: async ({ caller, params: { id } }) => {
         const { callId } = await execution.execute(caller.organizationId, id);
         return { kind: 'json', status: 200, data: { call_id: callId, message: 'Call initiated' } };
@@ -93,6 +115,9 @@ function taskActionRoutes({ execution }: TaskRouteParts): readonly Route<VaCalle
     route({
       method: 'POST',
       path: '/api/v1/tasks/{id}/reset',
+      summary: 'Make a task pending again; a call in progress is ended first',
+      group,
+      responses: { 200: taskWire },
       answer: async ({ caller, params: { id } }) => {
         const task = await execution.reset(caller.organizationId, id);
         return { kind: 'json', status: 200, data: taskToWire(task) };

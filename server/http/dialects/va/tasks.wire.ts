@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Agent } from '../../../domain/agents/agent.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { parseDialTarget } from '../../../domain/tasks/dial-target.ts';
-import { type Task, type TaskChange, type TaskDraft, webhookEvents } from '../../../domain/tasks/task.ts';
+import { type Task, type TaskChange, type TaskDraft, taskStatuses, webhookEvents } from '../../../domain/tasks/task.ts';
 import {
   extraFields,
   isoTime,
@@ -67,6 +67,37 @@ const known: ReadonlySet<string> = new Set(
     'created_at updated_at agent'
   ).split(' '),
 );
+
+const timeOrNull = z.iso.datetime().nullable();
+
+export const taskWire = z.looseObject({
+  id: z.uuid(),
+  organization_id: z.string(),
+  agent_id: z.uuid(),
+  name: z.string(),
+  to_number: z.string(),
+  description: z.string().nullable(),
+  starting_message: z.string().nullable(),
+  context_data: jsonObject,
+  priority: z.int(),
+  scheduled_at: timeOrNull,
+  webhook_url: z.string().nullable(),
+  webhook_events: z.array(z.string()),
+  status: z.enum(taskStatuses),
+  last_call_id: z.uuid().nullable(),
+  attempts: z.int(),
+  error_message: z.string().nullable(),
+  executed_at: timeOrNull,
+  completed_at: timeOrNull,
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+
+export const taskWithAgentWire = taskWire.extend({
+  agent: z
+    .object({ id: z.uuid(), name: z.string(), description: z.string().nullable(), enabled: z.boolean() })
+    .nullable(),
+});
 
 export function toTaskDraft(body: TaskBody): TaskDraft {
   return { ...toTaskChange(body), agentId: body.agent_id.toLowerCase(), name: body.name, toNumber: body.to_number };
