@@ -20,6 +20,7 @@ import { Metering } from './jobs/metering/metering.ts';
 import { TaskScheduler } from './jobs/scheduler/task-scheduler.ts';
 import type { Clock } from './lifetime/clock.ts';
 import { Scope } from './lifetime/scope.ts';
+import type { LogRing } from './log/log-ring.ts';
 import type { Logger } from './log/logger.ts';
 import type { MediaEngine } from './media/media-engine.ts';
 import type { PacketTransport } from './media/transport/packet-transport.ts';
@@ -52,6 +53,8 @@ export interface ContextOptions {
   /** How long a start waits for ports that a predecessor may still hold. */
   readonly portWaitMs: number;
   readonly readCounters: () => Promise<unknown>;
+  /** The newest lines of the log, for administrators. */
+  readonly recentLogs?: LogRing;
   /** Instead of the settings' extra ports. */
   readonly extraPorts?: ExtraPortSettings;
 }
@@ -65,6 +68,8 @@ export interface Context {
   readonly admission: Admission;
   /** Counters of the database. */
   database(): Database['counters'];
+  /** Counters of webhooks. */
+  afterCalls(): AfterCalls['counters'];
   /** Counters of indexing and searching files. */
   knowledge(): Readonly<Record<string, unknown>>;
   /** Says goodbye on every line and hangs up, within `graceMs`. No new call is taken meanwhile. */
@@ -125,12 +130,14 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     version: options.version,
     portWaitMs: options.portWaitMs,
     readCounters: options.readCounters,
+    ...(options.recentLogs === undefined ? {} : { recentLogs: options.recentLogs }),
     ...(options.extraPorts === undefined ? {} : { extraPorts: options.extraPorts }),
     isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   });
 
   const indexer = new Indexer({ indexing: domain.knowledgeIndexing, bus: domain.bus, clock, log });
   indexer.start();
+  domain.search.start();
   const afterCalls = new AfterCalls({ domain, payloads: http.webhookPayloads, clock, log });
   const metering = new Metering({ ...domain, clock, log });
   metering.start();
@@ -153,6 +160,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     http,
     admission,
     database: () => db.counters,
+    afterCalls: () => afterCalls.counters,
     knowledge: () => ({ ...indexer.counters, ...domain.knowledge.counters, search: domain.search.counters }),
     hangUpAll: async (graceMs) => {
       admission.close();

@@ -49,6 +49,7 @@ export class KnowledgeHouse {
       house.agentId = first.agentId;
     }
     house.indexer.start();
+    house.domain.search.start();
     onTestFinished(async () => {
       await house.close();
       rmSync(dataFolder, { recursive: true, force: true });

@@ -24,7 +24,7 @@ export interface KnowledgeCounters {
 /** BM25 alone is nearly 0 in a collection of a few sentences, so the share of found words leads. */
 const coverageWeight = 0.8;
 /** A caller waits for the answer: files that take longer are left out of it. */
-const longestFileSearchMs = 400;
+const longestFileSearchMs = 600;
 
 export class KnowledgeService {
   readonly #knowledge: KnowledgeRepository;

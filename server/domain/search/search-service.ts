@@ -81,6 +81,11 @@ export class SearchService {
     );
   }
 
+  /** Begins the searching thread, so that the first caller does not wait for it. */
+  start(): void {
+    this.#parts.thread.start();
+  }
+
   /** Ends the searching thread; call it before the database closes. */
   stop(): Promise<void> {
     return this.#parts.thread.stop();

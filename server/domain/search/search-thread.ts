@@ -24,7 +24,7 @@ interface Pending {
 const mostWaiting = 64;
 const longestSearchMs = 5_000;
 
-/** The thread that searches, begun with the first search and replaced when it dies or hangs. */
+/** The thread that searches, begun at the start or with the first search, and replaced when it dies or hangs. */
 export class SearchThread {
   readonly #databasePath: string;
   readonly #clock: Clock;
@@ -32,6 +32,8 @@ export class SearchThread {
   #worker: Worker | undefined;
   #stopped = false;
   #number = 0;
+  /** Whether the present thread has answered: one that never could is not begun again unasked. */
+  #isProven = false;
   #failed = 0;
   #refused = 0;
   #replaced = 0;
@@ -49,6 +51,11 @@ export class SearchThread {
       waiting: this.#pending.size,
       replaced: this.#replaced,
     };
+  }
+
+  /** Begins the thread, so that the first search does not wait for it. */
+  start(): void {
+    this.#begin().unref();
   }
 
   /** Throws `search-busy` when too many wait, `search-failed` when the thread dies, hangs or refuses. */
@@ -101,6 +108,7 @@ export class SearchThread {
     if (!pending) return;
     this.#pending.delete(answer.number);
     pending.timer.cancel();
+    this.#isProven = true;
     if (this.#pending.size === 0) this.#worker?.unref();
     if ('passages' in answer) return pending.resolve(answer.passages);
     this.#failed++;
@@ -113,6 +121,8 @@ export class SearchThread {
     this.#replaced++;
     void worker.terminate();
     this.#rejectAll(why);
+    if (this.#isProven && !this.#stopped) this.start();
+    this.#isProven = false;
   }
 
   #rejectAll(why: string): void {
