@@ -3,7 +3,10 @@ import type { SipBackEnd } from './sip-back-end.ts';
 
 /** Everything that is counted, by part. A part that does not answer now is null. */
 export async function readCounters(
-  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'knowledge'>,
+  context: Pick<
+    Context,
+    'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'knowledge' | 'afterCalls'
+  >,
   engines: Engines,
   sip: SipBackEnd | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -21,6 +24,8 @@ export async function readCounters(
     database: context.database(),
     knowledge: context.knowledge(),
     identity: context.domain.identity.counters,
+    egress: context.domain.egress.counters,
+    ...context.afterCalls(),
     media,
     speech,
     sip: core,

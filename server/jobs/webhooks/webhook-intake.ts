@@ -40,7 +40,8 @@ export interface WebhookIntakeParts {
 const costLooks = 10;
 const costLookMs = 50;
 /** A restart reads on from here, so the place in the log is kept now and then also while nobody has to be told. */
-const keepEvery = 10_000;
+const keepEvery = 1_000;
+const kinds = ['call-begun', 'call-analysed', 'campaign-moved'] as const;
 
 /** Turns facts into deliveries: durable, in order, each receiver once for each thing. */
 export class WebhookIntake {
@@ -57,7 +58,7 @@ export class WebhookIntake {
     this.#keptSeq = webhookOutbox.readSeq();
     this.#subscription = new Subscription({
       ...{ name: 'webhooks', bus, clock, eventLog, log },
-      after: this.#keptSeq,
+      ...{ after: this.#keptSeq, kinds },
       handle: (stored, signal) => this.#handle(stored, signal),
     });
     this.#subscription.start();
@@ -65,6 +66,8 @@ export class WebhookIntake {
 
   async stop(): Promise<void> {
     await this.#subscription?.stop();
+    const seq = this.#subscription?.cursor ?? 0;
+    if (seq > this.#keptSeq) await this.#parts.webhookOutbox.add([], seq);
   }
 
   async #handle(stored: StoredFact, signal: AbortSignal): Promise<void> {
