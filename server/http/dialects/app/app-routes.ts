@@ -4,6 +4,7 @@ import type { Route } from '../../route.ts';
 import type { AppCaller } from './auth.ts';
 import { billingRoutes } from './billing.routes.ts';
 import { credentialRoutes } from './credentials.routes.ts';
+import { doNotCallRoutes } from './do-not-call.routes.ts';
 import { houseRoutes } from './house.routes.ts';
 import { importRoutes } from './import.routes.ts';
 import { invitationRoutes } from './invitations.routes.ts';
@@ -25,6 +26,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...userRoutes(domain),
     ...invitationRoutes(domain.invitations),
     ...organizationRoutes(domain),
+    ...doNotCallRoutes(domain.doNotCall),
     ...credentialRoutes({ ...domain, nowMs }),
     ...importRoutes(domain.movingIn),
     ...billingRoutes(domain),
