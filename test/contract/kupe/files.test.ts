@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Indexer } from '../../../server/jobs/indexer/indexer.ts';
+import { realClock } from '../../../server/lifetime/clock.ts';
+import { silentLogger } from '../../../server/log/logger.ts';
+import { StarterEmbedder } from '../../../server/providers/embed/starter/starter-embedder.ts';
 import { formWith, KupeHouse } from './kupe-house.ts';
 
 const files = '/api/v1/files';
@@ -136,6 +140,39 @@ describe('mappings', () => {
 });
 
 describe('search', () => {
+  test("finds the passages of an agent's files, by meaning and by words, for its organization alone", async () => {
+    const house = await KupeHouse.open({}, { embedder: new StarterEmbedder() });
+    const { bus, knowledgeIndexing: indexing } = house.domain;
+    const indexer = new Indexer({ indexing, bus, clock: realClock, log: silentLogger });
+    indexer.start();
+    onTestFinished(() => indexer.stop());
+    const agentId = await house.agent();
+    const form = formWith(
+      'hours.txt',
+      'The clinic is open on Monday from nine to five.\n\nParking is free behind the house.',
+    );
+    form.append('agent_id', agentId);
+    const id = (await house.request('POST', `${files}/upload`, form)).id('data', 'id');
+    await expect
+      .poll(async () => (await house.request('GET', `${files}/${id}`)).at('data', 'status'), { timeout: 20_000 })
+      .toBe('ready');
+    const ask = async (kind: string, body: object, credential?: { key: string }) =>
+      house.request('POST', `/api/v1/search/${kind}?agent_id=${agentId}`, body, credential);
+    const wide = { query: 'When is the clinic open?', similarity_threshold: 2 };
+    await expect.poll(async () => (await ask('hybrid', wide)).at('data', 0), { timeout: 20_000 }).toContain('Monday');
+    const hybrid = await ask('hybrid', { ...wide, keyword_weight: 1, semantic_weight: 0 });
+    expect([hybrid.at('success'), hybrid.at('data', 0)]).toEqual([true, expect.stringContaining('Monday') as string]);
+    expect(hybrid.at('scores', 0)).toEqual({
+      combined_score: expect.any(Number) as number,
+      distance: expect.any(Number) as number,
+      sparse_score: 1,
+    });
+    const semantic = await ask('semantic', { ...wide, limit: 1 });
+    expect([semantic.status, semantic.at('data')]).toEqual([200, [expect.stringContaining('clinic') as string]]);
+    expect(semantic.at('scores', 0)).toEqual(expect.any(Number));
+    expect((await ask('hybrid', wide, (await house.stranger()).key)).status).toBe(404);
+  });
+
   test('asks for a credential until an administrator makes it public', async () => {
     const house = await KupeHouse.open();
     const path = `/api/v1/search/hybrid?agent_id=${await house.agent()}`;

@@ -131,6 +131,7 @@ export class KupeHouse {
     onTestFinished(async () => {
       await server.stop();
       await domain.recordings.settled();
+      await domain.search.stop();
       await domain.egress.close();
       db.close();
       rmSync(dataFolder, { recursive: true });
