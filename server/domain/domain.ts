@@ -56,6 +56,7 @@ import type { SecretBox } from './secrets/secret-box.ts';
 import type { IdentityService } from './sessions/identity-service.ts';
 import type { HouseSettings } from './settings/house-settings.ts';
 import { TableReader } from './tables/table-reader.ts';
+import { WorkbookWriter } from './tables/workbook-writer.ts';
 import { TaskRepository } from './tasks/task-repository.ts';
 import { TaskService } from './tasks/task-service.ts';
 import type { Invitations } from './users/invitations.ts';
@@ -100,6 +101,8 @@ export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly contacts: ContactService;
   /** Reads lists that people upload. */
   readonly tables: TableReader;
+  /** Makes Excel files that people export. */
+  readonly workbooks: WorkbookWriter;
   readonly tasks: TaskService;
   readonly calls: CallService;
   readonly campaigns: CampaignService;
@@ -169,6 +172,7 @@ export function createDomain(options: DomainOptions): Domain {
     peers: new PeerService(unitOfWork, stores.peers),
     contacts: new ContactService(unitOfWork, { ...stores, tables }),
     tables,
+    workbooks: new WorkbookWriter(clock),
     tasks: new TaskService(unitOfWork, tasks, agents),
     calls: new CallService(unitOfWork, bus, stores, {
       attempts,

@@ -19,7 +19,6 @@ export class ContactRowRepository {
   readonly #byId: Statement<StoredRow>;
   readonly #page: Statement<StoredRow>;
   readonly #count: Statement<{ readonly total: number }>;
-  readonly #each: Statement<StoredRow>;
   readonly #dropProperty: Statement<never>;
 
   constructor(db: Database) {
@@ -31,7 +30,6 @@ export class ContactRowRepository {
     this.#byId = db.prepare('SELECT * FROM contact_rows WHERE id = ?');
     this.#page = db.prepare('SELECT * FROM contact_rows WHERE group_id = ? ORDER BY rowid LIMIT ? OFFSET ?');
     this.#count = db.prepare('SELECT count(*) AS total FROM contact_rows WHERE group_id = ?');
-    this.#each = db.prepare('SELECT * FROM contact_rows WHERE group_id = ? ORDER BY rowid');
     this.#dropProperty = db.prepare(
       'UPDATE contact_rows SET properties = json_remove(properties, ?), updated_at_ms = ? WHERE group_id = ?',
     );
@@ -61,10 +59,6 @@ export class ContactRowRepository {
 
   count(groupId: string): number {
     return this.#count.get(groupId)?.total ?? 0;
-  }
-
-  all(groupId: string): readonly ContactRow[] {
-    return this.#each.all(groupId).map(toRow);
   }
 
   /** `name` is a column's name, so letters, digits and underscores only. */

@@ -155,10 +155,15 @@ export class ContactService {
     return this.#changed(organizationId, groupId, () => this.#rows.delete(this.#row(groupId, id).id));
   }
 
-  /** Whom to call. Throws `contact-group-not-found`. */
-  contacts(organizationId: string, groupId: string): readonly Contact[] {
+  /** How many rows a group has. Throws `contact-group-not-found`. */
+  countRows(organizationId: string, groupId: string): number {
+    return this.#rows.count(this.get(organizationId, groupId).id);
+  }
+
+  /** A part of those to call, in the order they came. Throws `contact-group-not-found`. */
+  contacts(organizationId: string, groupId: string, page: PageRequest): readonly Contact[] {
     const columns = this.columns(organizationId, groupId);
-    return this.#rows.all(groupId).map((row) => contactOf(row, columns));
+    return this.#rows.page(groupId, page).items.map((row) => contactOf(row, columns));
   }
 
   /** What `importFile` would do. Throws `contact-group-not-found`, `table-invalid` or `too-many-uploads`. */

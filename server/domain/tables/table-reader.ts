@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LandlineError } from '../../contract/errors.ts';
 import type { Clock } from '../../lifetime/clock.ts';
+import { Turns } from '../../lifetime/turns.ts';
 import { type Table, tableInvalid } from './table.ts';
 
 /** What the thread tells while it reads. */
@@ -10,8 +11,6 @@ export type TableMessage =
   | { readonly kind: 'failed'; readonly problems: readonly string[] };
 
 const longestReadMs = 30_000;
-const mostAtOnce = 2;
-const mostWaiting = 16;
 /** Of the thread's heap: a workbook whose one far cell makes a huge grid ends there. */
 const heapMb = 384;
 
@@ -21,38 +20,22 @@ const heapMb = 384;
  */
 export class TableReader {
   readonly #clock: Clock;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
-  #refused = 0;
+  readonly #turns = new Turns({ atOnce: 2, waiting: 16 });
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  get counters(): { readonly running: number; readonly waiting: number; readonly refused: number } {
-    return { running: this.#running, waiting: this.#waiting.length, refused: this.#refused };
+  get counters(): Turns['counters'] {
+    return this.#turns.counters;
   }
 
   /** Throws `table-invalid` with every problem of the file, or `too-many-uploads`. */
-  async read(path: string): Promise<Table> {
-    await this.#turn();
-    try {
-      return await readInThread(path, this.#clock);
-    } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
-    }
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#running >= mostAtOnce) {
-      if (this.#waiting.length >= mostWaiting) {
-        this.#refused++;
-        throw new LandlineError('too-many-uploads', 'Too many lists are being read: try again in a minute.');
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running++;
+  read(path: string): Promise<Table> {
+    return this.#turns.take(
+      () => readInThread(path, this.#clock),
+      () => new LandlineError('too-many-uploads', 'Too many lists are being read: try again in a minute.'),
+    );
   }
 }
 

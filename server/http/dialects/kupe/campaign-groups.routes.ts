@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
+import { LandlineError } from '../../../contract/errors.ts';
 import type { MemberDraft } from '../../../domain/campaigns/campaign.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
+import { mostMembers } from '../../../domain/campaigns/member-list.ts';
 import type { Contact } from '../../../domain/contacts/contact.ts';
 import type { ContactService } from '../../../domain/contacts/contact-service.ts';
 import type { DoNotCallService } from '../../../domain/do-not-call/do-not-call-service.ts';
@@ -64,14 +67,55 @@ function groupRoutes(parts: CampaignGroupParts): readonly Route<KupeCaller>[] {
   ];
 }
 
-/** Who has no number, is there already or must not be called is left out and counted. All groups or none. */
+type Added = z.infer<typeof addedSchema>;
+type Counts = Omit<Added, 'message' | 'group_id' | 'group_name'>;
+
+/** People per transaction: many at once would hold up everybody else. */
+const peopleAtOnce = 1_000;
+
+/**
+ * Who has no number, is there already or must not be called is left out and counted. Large groups go in bites, each
+ * whole; asked again after a break, the rest is added. Throws `too-many-members` before anything is written.
+ */
 async function addGroups(
-  { campaigns, contacts, doNotCall }: CampaignGroupParts,
+  parts: CampaignGroupParts,
   organizationId: string,
   campaignId: string,
   groupIds: readonly string[],
-): Promise<z.infer<typeof addedSchema>> {
-  const people = [...new Set(groupIds)].flatMap((id) => contacts.contacts(organizationId, id));
+): Promise<Added> {
+  const { campaigns, contacts } = parts;
+  const groups = [...new Set(groupIds)].map((id) => ({ id, rows: contacts.countRows(organizationId, id) }));
+  const rows = groups.reduce((sum, one) => sum + one.rows, 0);
+  requireRoom(campaigns.counts(organizationId, campaignId).total, rows);
+  const counts = {
+    inserted_count: 0,
+    skipped_count: 0,
+    skipped_no_phone: 0,
+    skipped_duplicate: 0,
+    skipped_filtered: 0,
+  };
+  for (const { id, rows: total } of groups) {
+    for (let offset = 0; offset === 0 || offset < total; offset += peopleAtOnce) {
+      const people = contacts.contacts(organizationId, id, { limit: peopleAtOnce, offset });
+      const added = await addPeople(parts, { organizationId, campaignId }, people);
+      for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += added[key];
+      await setImmediate();
+    }
+  }
+  const people = counts.inserted_count + counts.skipped_count;
+  return { ...counts, message: `${counts.inserted_count} of ${people} people added` };
+}
+
+function requireRoom(members: number, more: number): void {
+  if (members + more <= mostMembers) return;
+  throw new LandlineError('too-many-members', `A campaign holds at most ${mostMembers} numbers.`, { members, more });
+}
+
+async function addPeople(
+  { campaigns, doNotCall }: CampaignGroupParts,
+  { organizationId, campaignId }: { readonly organizationId: string; readonly campaignId: string },
+  people: readonly Contact[],
+): Promise<Counts> {
   const withNumber = people.flatMap(memberOf);
   const allowed = withNumber.filter(({ toNumber }) => !doNotCall.has(organizationId, toNumber));
   const { inserted, rejected } = await campaigns.addMembers(organizationId, campaignId, allowed, {
@@ -84,7 +128,6 @@ async function addGroups(
     skipped_no_phone: people.length - withNumber.length + rejected.length - duplicates,
     skipped_duplicate: duplicates,
     skipped_filtered: withNumber.length - allowed.length,
-    message: `${inserted.length} of ${people.length} people added`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
+import type { WorkbookWriter } from '../../../domain/tables/workbook-writer.ts';
 import type { UsageService } from '../../../domain/usage/usage-service.ts';
 import { type Route, route } from '../../route.ts';
 import { json, jsonText } from './answers.ts';
@@ -21,6 +22,7 @@ export interface CampaignReportParts {
   readonly campaigns: CampaignService;
   readonly printer: CallLogPrinter;
   readonly usage: UsageService;
+  readonly workbooks: WorkbookWriter;
 }
 
 export function campaignReportRoutes(parts: CampaignReportParts): readonly Route<KupeCaller>[] {
@@ -107,7 +109,7 @@ function logsRoute({ campaigns, printer }: CampaignReportParts): Route<KupeCalle
   });
 }
 
-function exportRoute({ calls, campaigns }: CampaignReportParts): Route<KupeCaller> {
+function exportRoute(parts: CampaignReportParts): Route<KupeCaller> {
   return route({
     method: 'GET',
     path: `${base}/{campaign_id}/export`,
@@ -116,8 +118,8 @@ function exportRoute({ calls, campaigns }: CampaignReportParts): Route<KupeCalle
     query: z.object({ format: z.enum(['csv', 'excel'], 'must be csv or excel').default('csv') }),
     responses: { 200: null },
     answer: ({ caller: { organizationId }, params: { campaign_id }, query }) => {
-      const campaign = campaigns.get(organizationId, campaign_id);
-      return campaignExport({ calls, campaigns }, campaign, query.format);
+      const campaign = parts.campaigns.get(organizationId, campaign_id);
+      return campaignExport(parts, campaign, query.format);
     },
   });
 }

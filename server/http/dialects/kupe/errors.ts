@@ -35,6 +35,7 @@ const statuses: Readonly<Record<string, number>> = {
   'bad-campaign': 400,
   'bad-members': 400,
   'too-many-uploads': 503,
+  'too-many-exports': 503,
   unauthorized: 401,
   'token-expired': 401,
   'token-invalid': 401,
