@@ -10,6 +10,7 @@ import type { Domain } from './domain/domain.ts';
 import type { FirstStart } from './domain/first-start.ts';
 import { realClock } from './lifetime/clock.ts';
 import { lowerPriority } from './lifetime/priority.ts';
+import { LogRing } from './log/log-ring.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { MediaClient } from './media/client.ts';
 import { SpeechClient } from './providers/host/speech-client.ts';
@@ -41,13 +42,14 @@ const farewellMs = 6_000;
  * setting, the value and the mend when something is not as it must be; nothing is left running then.
  */
 export async function startAppliance(settings: Settings): Promise<Appliance> {
-  const log = createLogger('landline', { level: settings.logLevel });
+  const recentLogs = new LogRing();
+  const log = createLogger('landline', { level: settings.logLevel, alsoTo: recentLogs });
   const stops: (() => Promise<unknown> | void)[] = [];
   const stopAll = async () => {
     for (const stop of stops.reverse()) await stop();
   };
   try {
-    return await assemble(settings, log, stops, stopAll);
+    return await assemble(settings, { log, recentLogs }, stops, stopAll);
   } catch (failure) {
     await stopAll();
     throw failure;
@@ -56,7 +58,7 @@ export async function startAppliance(settings: Settings): Promise<Appliance> {
 
 async function assemble(
   settings: Settings,
-  log: Logger,
+  { log, recentLogs }: { readonly log: Logger; readonly recentLogs: LogRing },
   stops: (() => Promise<unknown> | void)[],
   stopAll: () => Promise<void>,
 ): Promise<Appliance> {
@@ -82,6 +84,7 @@ async function assemble(
     clock,
     log,
     version: version(),
+    recentLogs,
     portWaitMs: waitMs,
     readCounters: () => readCounters(context, engines, sip),
   });

@@ -99,7 +99,7 @@ function voicera({ options, signer, clock }: DialectParts) {
   const systemHealth = new SystemHealth({ domain, readCounters });
   const recentLogs = options.recentLogs ?? new LogRing();
   return voiceraDialect({
-    routes: voiceraRoutes({ domain, clock, signer, maintenance, systemHealth, recentLogs, version }),
+    routes: voiceraRoutes({ domain, clock, signer, maintenance, systemHealth, recentLogs, version, log }),
     principalOfToken: (token) => domain.identity.verifyToken(token, 'voicera-api'),
     calls: domain.calls,
     signer,

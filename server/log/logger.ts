@@ -8,6 +8,8 @@ export interface LogOptions {
   /** Keep `pii` fields (numbers, names, transcripts, prompts, digits). */
   readonly personalData?: boolean;
   readonly destination?: DestinationStream;
+  /** Gets every line, too. */
+  readonly alsoTo?: DestinationStream;
 }
 
 /** A logger that writes JSON lines to stderr (stdout belongs to what the user asked for). */
@@ -20,8 +22,15 @@ export function createLogger(name: string, options: LogOptions = {}): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: options.personalData === true ? [] : { paths: ['pii'], remove: true },
     },
-    options.destination ?? pino.destination({ fd: 2, sync: true }),
+    destinationOf(options),
   );
 }
 
 export const silentLogger: Logger = pino({ level: 'silent' });
+
+function destinationOf({ alsoTo, destination, level }: LogOptions): DestinationStream {
+  const main = destination ?? pino.destination({ fd: 2, sync: true });
+  if (!alsoTo || level === 'silent') return main;
+  // The logger has judged the level already; the streams take what comes.
+  return pino.multistream([main, alsoTo].map((stream) => ({ stream, level: 'trace' })));
+}

@@ -26,7 +26,8 @@ CREATE INDEX analysis_phrases_by_calls ON analysis_phrases (organization_id, age
 
 CREATE INDEX usage_sessions_summed ON usage_sessions (organization_id, started_at_ms, type, agent_id, cost_micro);
 CREATE INDEX calls_summed ON calls (organization_id, started_at_ms, agent_id, campaign_id, status, ended_at_ms,
-  answered_at_ms) WHERE deleted_at_ms IS NULL;
+  answered_at_ms, deleted_at_ms, id) WHERE deleted_at_ms IS NULL;
+CREATE INDEX recordings_summed ON recordings (call_id, state);
 
 CREATE TRIGGER calls_forgotten AFTER UPDATE OF deleted_at_ms ON calls WHEN NEW.deleted_at_ms IS NOT NULL BEGIN
   DELETE FROM call_analyses WHERE call_id = NEW.id;

@@ -55,8 +55,8 @@ export class AnalyticsRepository {
     );
     this.#campaignCost = db.prepare(
       `SELECT sum(cost_micro) AS micro FROM calls JOIN usage_sessions ON usage_sessions.id = calls.id
-       WHERE calls.campaign_id = @campaignId AND calls.organization_id = @organizationId
-         AND calls.deleted_at_ms IS NULL AND calls.started_at_ms >= @fromMs
+       WHERE calls.campaign_id = @campaignId AND +calls.organization_id = @organizationId
+         AND calls.deleted_at_ms IS NULL AND +calls.started_at_ms >= @fromMs
          AND (@agentId IS NULL OR calls.agent_id = @agentId)`,
     );
     this.#callCost = db.prepare('SELECT cost_micro AS micro FROM usage_sessions WHERE id = ?');

@@ -141,3 +141,28 @@ test('what a call came to goes with it', async () => {
   expect((await house.request('GET', '/analytics/top-phrases')).body).toEqual([]);
   expect((await house.request('GET', '/analytics/sentiment')).at('positive')).toBe(0);
 });
+
+test('a recording without a transcript is transcribed while the client goes on, and the call analysed anew', async () => {
+  const house = await VoiceraHouse.open();
+  const id = await house.call(await house.agent());
+  const transcribe = (callId: string) =>
+    house.request('POST', `/call-recordings/${callId}/transcribe`, { language: 'en' });
+  expect((await transcribe(id)).failure).toEqual([409, 'CALL_002']);
+  await house.telephone.end(id, 'end');
+  expect((await transcribe(id)).failure).toEqual([404, 'CALL_001']);
+  await record(house, id);
+  expect((await transcribe(id)).failure).toEqual([503, 'SERVER_003']);
+  const common = { interrupted: false, provider: 'test', marks: {} } as const;
+  house.domain.retranscription.useTranscriber({
+    transcribe: async () => [
+      { ...common, role: 'caller', text: 'I am very happy, thank you.', startMs: 0, endMs: 900 },
+    ],
+  });
+  const accepted = await transcribe(id);
+  expect([accepted.status, accepted.at('call_id'), accepted.at('status')]).toEqual([202, id, 'processing']);
+  await expect
+    .poll(async () => (await house.request('GET', `/call-logs/${id}`)).at('sentiment'), { timeout: 5_000 })
+    .toBe('positive');
+  expect((await house.request('GET', `/call-logs/${id}`)).at('transcript')).toBe('User: I am very happy, thank you.');
+  expect((await transcribe(unknown)).failure).toEqual([404, 'CALL_001']);
+});

@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { messageOf } from '../../../contract/errors.ts';
 import type { Call } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Retranscription } from '../../../domain/calls/retranscription.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
+import type { Logger } from '../../../log/logger.ts';
 import { type Route, route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 import type { VoiceraCaller } from './auth.ts';
@@ -19,6 +22,8 @@ export interface RecordingRouteParts {
   readonly calls: CallService;
   readonly recordings: RecordingService;
   readonly signer: TokenSigner;
+  readonly retranscription: Pick<Retranscription, 'run'>;
+  readonly log: Logger;
 }
 
 const recordingWire = z.object({
@@ -32,7 +37,7 @@ const recordingWire = z.object({
 });
 
 export function recordingRoutes(parts: RecordingRouteParts): readonly Route<VoiceraCaller>[] {
-  return [...storedRoutes(parts), ...fileRoutes(parts)];
+  return [...storedRoutes(parts), ...fileRoutes(parts), transcribeRoute(parts)];
 }
 
 /** Throws `recording-not-found`. */
@@ -131,4 +136,22 @@ function fileRoutes({ calls, recordings }: RecordingRouteParts): readonly Route<
       },
     }),
   ];
+}
+
+function transcribeRoute({ log, retranscription }: RecordingRouteParts): Route<VoiceraCaller> {
+  return route({
+    method: 'POST',
+    path: '/call-recordings/{call_id}/transcribe',
+    summary: 'Have a recording transcribed that has no transcript, and the call analysed anew',
+    group,
+    body: z.looseObject({ language: z.string().max(20).nullish() }),
+    responses: { 202: z.object({ call_id: z.uuid(), status: z.literal('processing') }) },
+    answer: ({ caller, params: { call_id } }) => {
+      // What is wrong with the request itself is thrown at once; what comes of the work shows in the call.
+      retranscription.run(caller.organizationId, call_id).catch((thrown: unknown) => {
+        log.warn({ callId: call_id }, `a recording was not transcribed: ${messageOf(thrown)}`);
+      });
+      return { kind: 'json', status: 202, data: { call_id, status: 'processing' } };
+    },
+  });
 }

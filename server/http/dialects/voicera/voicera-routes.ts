@@ -1,6 +1,7 @@
 import type { Domain } from '../../../domain/domain.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import type { LogRing } from '../../../log/log-ring.ts';
+import type { Logger } from '../../../log/logger.ts';
 import type { Maintenance } from '../../maintenance.ts';
 import type { Route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
@@ -26,12 +27,13 @@ export interface VoiceraRouteParts {
   readonly systemHealth: SystemHealth;
   readonly recentLogs: LogRing;
   readonly version: string;
+  readonly log: Logger;
 }
 
 /** Every row of this API. */
 export function voiceraRoutes(parts: VoiceraRouteParts): readonly Route<VoiceraCaller>[] {
-  const { clock, domain, signer } = parts;
-  const over = { ...domain, clock, signer };
+  const { clock, domain, log, signer } = parts;
+  const over = { ...domain, clock, signer, log };
   return [
     ...authRoutes(domain),
     ...userRoutes(domain),
