@@ -23,7 +23,13 @@ const organizationId = domain.organizations.first()?.id ?? '';
 const agentId = domain.agents.default()?.id ?? '';
 const identity = { from: '100', to: '200', fromUri: 'sip:100@127.0.0.1', toUri: 'sip:200@127.0.0.1' };
 const principal: Principal = {
-  ...{ organizationId, userId: null, email: null, role: 'org_admin', via: 'api-key', credentialId: 'test', scopes: [] },
+  organizationId,
+  userId: null,
+  email: null,
+  role: 'org_admin',
+  via: 'api-key',
+  credentialId: 'test',
+  scopes: [],
 };
 
 if (domain.webhooks.endpoints(principal, { limit: 1, offset: 0 }).total === 0) {

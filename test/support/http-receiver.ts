@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -27,14 +27,9 @@ export class HttpReceiver {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', async () => {
+      request.on('end', () => {
         const { method = '', url: path = '', headers } = request;
-        const got = { method, path, headers, text: Buffer.concat(chunks).toString() };
-        receiver.received.push(got);
-        receiver.mostOpen = Math.max(receiver.mostOpen, ++receiver.open);
-        response.once('close', () => receiver.open--);
-        const answer = await receiver.answer(got);
-        if (answer !== 'silence') response.writeHead(answer.status).end(answer.body ?? '');
+        void receiver.#take({ method, path, headers, text: Buffer.concat(chunks).toString() }, response);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,5 +44,13 @@ export class HttpReceiver {
   /** The JSON bodies that came in. */
   get bodies(): readonly Record<string, unknown>[] {
     return this.received.map(({ text }) => JSON.parse(text) as Record<string, unknown>);
+  }
+
+  async #take(got: Received, response: ServerResponse): Promise<void> {
+    this.received.push(got);
+    this.mostOpen = Math.max(this.mostOpen, ++this.open);
+    response.once('close', () => this.open--);
+    const answer = await this.answer(got);
+    if (answer !== 'silence') response.writeHead(answer.status).end(answer.body ?? '');
   }
 }

@@ -15,13 +15,13 @@ export class McpTestServer {
     const test = new McpTestServer();
     const handler = createMcpHandler(() => orderDesk());
     const sessions = new Map<string, SseTransport>();
-    const server = createServer(async (request, response) => {
+    const server = createServer((request, response) => {
       test.credentials.push(request.headers.authorization);
       const url = new URL(request.url ?? '/', test.url);
-      if (url.pathname === '/mcp') return answerStreamable(handler, request, response, url);
-      if (url.pathname === '/sse') return openSse(sessions, response);
-      if (url.pathname === '/message') return takeMessage(sessions.get(url.search.slice(1)), request, response);
-      response.writeHead(404).end();
+      if (url.pathname === '/mcp') void answerStreamable(handler, request, response, url);
+      else if (url.pathname === '/sse') void openSse(sessions, response);
+      else if (url.pathname === '/message') void takeMessage(sessions.get(url.search.slice(1)), request, response);
+      else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     test.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

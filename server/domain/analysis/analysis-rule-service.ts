@@ -143,7 +143,11 @@ export class AnalysisRuleService {
       extras: {},
       ...defaults,
       ...draft,
-      ...{ id: randomUUID(), organizationId, userId, createdAtMs: nowMs, updatedAtMs: nowMs },
+      id: randomUUID(),
+      organizationId,
+      userId,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
     };
     this.#check(rule);
     this.#parts.rules.putRule(rule);

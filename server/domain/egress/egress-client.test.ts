@@ -4,8 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { EgressClient, type EgressOptions, type EgressRequest } from './egress-client.ts';
 import type { Resolver } from './guarded-agent.ts';
 
-async function serve(listener: RequestListener): Promise<{ readonly port: number; readonly server: Server }> {
-  const server = createServer(listener);
+async function serve(
+  listener: (...exchange: Parameters<RequestListener>) => unknown,
+): Promise<{ readonly port: number; readonly server: Server }> {
+  const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -107,7 +107,7 @@ export class EgressClient {
     this.#counters.requests++;
     const { statusCode, headers, body } = await this.#agent.request({
       ...addressOf(hop.url),
-      method: hop.method as 'GET',
+      method: hop.method,
       headers: { ...hop.headers, 'accept-encoding': 'identity' },
       body: hop.body ?? null,
       signal,

@@ -33,16 +33,17 @@ export function guardedAgent(rules: EgressRules, resolve: Resolver): Agent {
 }
 
 function guardedLookup(rules: EgressRules, resolve: Resolver): LookupFunction {
-  return (host, options, callback) => {
-    judgedAddresses(rules, resolve, host).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (options.all === true) callback(null, [...addresses]);
-        else callback(null, first?.address ?? '', first?.family ?? 4);
-      },
-      (thrown: unknown) => callback(thrown as NodeJS.ErrnoException, options.all === true ? [] : '', 4),
-    );
+  const lookUp = async (...[host, options, callback]: Parameters<LookupFunction>): Promise<void> => {
+    try {
+      const addresses = await judgedAddresses(rules, resolve, host);
+      const [first] = addresses;
+      if (options.all === true) callback(null, [...addresses]);
+      else callback(null, first?.address ?? '', first?.family ?? 4);
+    } catch (thrown) {
+      callback(thrown as NodeJS.ErrnoException, options.all === true ? [] : '', 4);
+    }
   };
+  return (host, options, callback) => void lookUp(host, options, callback);
 }
 
 async function judgedAddresses(rules: EgressRules, resolve: Resolver, host: string) {

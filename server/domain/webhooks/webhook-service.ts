@@ -237,8 +237,7 @@ function endpointProblems({ url, events, secret }: WebhookEndpoint): Problem[] {
 export function headerProblems(field: string, headers: Readonly<Record<string, string>>): Problem[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     try {
-      new Headers([[name, value]]);
-      return [];
+      return new Headers([[name, value]]).has(name) ? [] : [{ field, message: 'is no valid header' }];
     } catch (thrown) {
       return [{ field: `${field}.${name}`, message: `is no valid header: ${messageOf(thrown)}` }];
     }

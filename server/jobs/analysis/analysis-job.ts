@@ -42,8 +42,13 @@ export class AnalysisJob {
     this.#abort = new AbortController();
     await analysis.closeInterrupted();
     this.#subscription = new Subscription({
-      ...{ name: 'analysis', bus, clock, eventLog, log },
-      ...{ after: analysis.readSeq(), kinds: ['call-ended'] as const },
+      name: 'analysis',
+      bus,
+      clock,
+      eventLog,
+      log,
+      kinds: ['call-ended'],
+      after: analysis.readSeq(),
       handle: (stored, signal) => this.#handle(stored, signal),
     });
     this.#subscription.start();

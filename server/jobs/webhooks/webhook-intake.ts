@@ -57,8 +57,13 @@ export class WebhookIntake {
     const { bus, clock, eventLog, log, webhookOutbox } = this.#parts;
     this.#keptSeq = webhookOutbox.readSeq();
     this.#subscription = new Subscription({
-      ...{ name: 'webhooks', bus, clock, eventLog, log },
-      ...{ after: this.#keptSeq, kinds },
+      name: 'webhooks',
+      bus,
+      clock,
+      eventLog,
+      log,
+      kinds,
+      after: this.#keptSeq,
       handle: (stored, signal) => this.#handle(stored, signal),
     });
     this.#subscription.start();

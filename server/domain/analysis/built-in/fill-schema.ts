@@ -35,7 +35,7 @@ function fill(name: string, schema: JsonObject, known: ReadonlyMap<string, unkno
 function fitted(value: unknown, schema: JsonObject): unknown {
   if (value === undefined || value === null) return undefined;
   const allowed = schema['enum'];
-  if (Array.isArray(allowed)) return allowed.find((one) => plainName(String(one)) === plainName(String(value)));
+  if (Array.isArray(allowed)) return allowed.find((one) => plainName(wordOf(one)) === plainName(wordOf(value)));
   const types = [schema['type']].flat().filter((type) => type !== undefined && type !== 'null');
   if (types.length === 0) return value;
   return types.map((type) => asType(value, type)).find((one) => one !== undefined);
@@ -45,7 +45,7 @@ function asType(value: unknown, type: unknown): unknown {
   switch (type) {
     case 'string':
       if (Array.isArray(value)) return value.join(', ');
-      return typeof value === 'object' ? undefined : String(value);
+      return typeof value === 'object' ? undefined : wordOf(value);
     case 'number':
       return numberOf(value);
     case 'integer':
@@ -59,6 +59,10 @@ function asType(value: unknown, type: unknown): unknown {
     default:
       return undefined;
   }
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function numberOf(value: unknown): number | undefined {
