@@ -69,6 +69,6 @@ CREATE TABLE knowledge_postings (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX knowledge_postings_by_mapping ON knowledge_postings (mapping_no);
 
-CREATE VIRTUAL TABLE knowledge_vectors USING vec0 (base_no INTEGER PARTITION KEY, embedding float[384]);
+CREATE VIRTUAL TABLE knowledge_vectors USING vec0 (base_no INTEGER PARTITION KEY, embedding float[384], chunk_size=256);
 `,
 };

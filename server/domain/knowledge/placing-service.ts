@@ -15,10 +15,10 @@ export interface PlacingParts {
   readonly vectors: VectorStore;
 }
 
-/** What one transaction writes or deletes; each keeps the server's loop busy for about 2 ms. */
-const vectorBatch = 12;
-const postingsBatch = 300;
-const deleteBatch = 50;
+/** What one transaction writes or deletes; each keeps the server's loop busy for a millisecond or two. */
+const vectorBatch = 8;
+const postingsBatch = 80;
+const deleteBatch = 30;
 
 const positions = 1n << 20n;
 
@@ -81,11 +81,13 @@ export class PlacingService {
 
   async #write({ baseNo, no }: IndexedMapping, segment: number, builder: SegmentBuilder): Promise<void> {
     const { unitOfWork, postings } = this.#parts;
-    const rows = [...builder.rows()];
-    for (let from = 0; from < rows.length; from += postingsBatch) {
+    const rows = builder.rows();
+    for (let isMore = true; isMore; ) {
       await unitOfWork.run(() => {
-        for (const [term, bytes] of rows.slice(from, from + postingsBatch)) {
-          postings.insert({ baseNo, mappingNo: no, segment }, term, bytes);
+        for (let written = 0; written < postingsBatch && isMore; written++) {
+          const row = rows.next();
+          if (row.done === true) isMore = false;
+          else postings.insert({ baseNo, mappingNo: no, segment }, ...row.value);
         }
       });
     }

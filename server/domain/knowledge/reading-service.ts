@@ -19,7 +19,7 @@ export interface ReadingParts {
 /** Times that a file's reading is begun; one that takes the house down with it must not do so for ever. */
 const mostAttempts = 3;
 /** Rows that one transaction deletes: it holds up everything else. */
-const deleteBatch = 200;
+const deleteBatch = 50;
 
 /**
  * From a stored file to chunks with vectors, one short transaction at a time; whoever does it may be ended at any

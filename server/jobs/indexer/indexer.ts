@@ -25,7 +25,7 @@ export interface IndexerCounters {
 }
 
 /** Passages between the reading process and the database at a time. */
-const passageBatch = 12;
+const passageBatch = 8;
 
 const wakingFacts: ReadonlySet<FactKind> = new Set([
   'file-uploaded',
