@@ -50,7 +50,7 @@ export function createIdentity(options: IdentityOptions) {
   const keys = new SigningKeys(unitOfWork, signingKeys, secrets);
   const tokens = new AccessTokens(keys);
   const sessionService = new SessionService({ unitOfWork, sessions, users, tokens });
-  const shared = { unitOfWork, clock, users, sessions, passwords, settings, keys, secrets };
+  const shared = { unitOfWork, clock, log, users, sessions, passwords, settings, keys, secrets };
   const resets = new PasswordResets({ ...shared, resets: new PasswordResetRepository(db) });
   const services = { userService, sessionService, organizationService };
   return {

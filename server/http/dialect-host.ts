@@ -85,7 +85,7 @@ export class DialectHost<Name extends string = DialectName> {
         files: read.files,
         rawBody: read.rawBody,
         origin: originOf(request, this.#parts.fallbackOrigin()),
-        remoteAddress: request.socket.remoteAddress ?? '',
+        remoteAddress: request.ip ?? '',
         header: (name) => request.get(name),
       });
       await this.#send(response, answer);

@@ -51,6 +51,7 @@ export interface RawRequest<Caller> {
   readonly rawBody: Buffer;
   /** Scheme and host that the client used, e.g. `http://10.0.0.5:8080`. */
   readonly origin: string;
+  /** The client's, also behind a proxy on this machine. */
   readonly remoteAddress: string;
   header(name: string): string | undefined;
 }

@@ -1,6 +1,7 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Clock } from '../../lifetime/clock.ts';
+import type { Logger } from '../../log/logger.ts';
 import type { Principal } from '../credentials/principal.ts';
 import type { OrganizationService } from '../organizations/organization-service.ts';
 import type { HouseSettings } from '../settings/house-settings.ts';
@@ -18,6 +19,7 @@ import type { SigningKeys } from './signing-keys.ts';
 export interface IdentityParts {
   readonly unitOfWork: UnitOfWork;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly userService: UserService;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
@@ -185,6 +187,7 @@ export class IdentityService {
     if (!user || !isRight) {
       this.#byAccount.add(account);
       this.#byAddress.add(remoteAddress);
+      this.#parts.log.info({ pii: { email, remoteAddress } }, 'a sign-in was refused');
       throw new LandlineError('invalid-credentials', 'The e-mail address or the password is wrong.');
     }
     if (!user.isActive) {

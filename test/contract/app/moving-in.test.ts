@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type AppBrowser, AppHouse, setUpAdmin } from './app-house.ts';
@@ -49,6 +49,11 @@ function storedFiles(house: AppHouse): readonly string[] {
   }
 }
 
+function contentOf(house: AppHouse, fileId: string): string {
+  const { path } = house.domain.knowledgeFiles.fileOf(house.first.organizationId, fileId);
+  return readFileSync(path, 'utf8');
+}
+
 test('a bundle comes in whole, under the ids that clients know', async () => {
   const house = await AppHouse.open();
   const root = await setUpAdmin(house);
@@ -67,7 +72,17 @@ test('a bundle comes in whole, under the ids that clients know', async () => {
     format: 'txt',
   });
   expect(house.domain.knowledgeFiles.agentIdsOf(organizationId, pageId).toSorted()).toEqual([agentId, secondAgentId]);
-  expect(storedFiles(house).toSorted()).toEqual([`${textId}.txt`, `${pageId}.html`]);
+  expect(contentOf(house, textId)).toBe('A check up costs fifty dollars.');
+  expect(contentOf(house, pageId)).toBe('<p>We moved.</p>');
+});
+
+test('of the same bundle twice at once, one comes in whole and the other takes nothing away', async () => {
+  const house = await AppHouse.open();
+  const root = await setUpAdmin(house);
+  const replies = await Promise.all([importing(root, bundle), importing(root, bundle), importing(root, bundle)]);
+  expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
+  expect(contentOf(house, textId)).toBe('A check up costs fifty dollars.');
+  expect(storedFiles(house)).toHaveLength(2);
 });
 
 test('every problem of a shape is named at once, and nothing is written', async () => {

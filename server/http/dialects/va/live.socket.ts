@@ -90,7 +90,7 @@ export class LiveSockets {
 
   #admit(callId: string, query: URLSearchParams): { call: Call } | { refusal: number; why: string } {
     const { calls, credentials, signer } = this.#parts;
-    const credential = credentials.authenticate(query.get('api_key') ?? '');
+    const credential = credentials.authenticate(query.get('api_key') ?? '', 'va');
     const hasToken = signer.verify('live', callId, query.get('session_token') ?? '');
     if (!credential && !hasToken) {
       return { refusal: closeCodes.badCredential, why: 'Invalid or missing api_key or session_token' };
