@@ -1,5 +1,10 @@
 import type { CallIdentity } from '../contract/call.ts';
-import { type BehaviourOverrides, behaviourWith, type ConversationSettings } from '../conversation/settings.ts';
+import {
+  type BehaviourOverrides,
+  behaviourDefaults,
+  behaviourWith,
+  type ConversationSettings,
+} from '../conversation/settings.ts';
 import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
 import type { OutboundOrder, VoicemailPlan } from '../domain/calls/outbound-order.ts';
 
@@ -58,10 +63,17 @@ function overridesOf(turns: TurnSettings, maxDurationMs: number): BehaviourOverr
       ...(maxSilencePrompts === undefined ? {} : { maxPrompts: maxSilencePrompts }),
     },
     endOfTurn: {
-      ...(endOfTurnSilenceMs === undefined ? {} : { completeMs: endOfTurnSilenceMs, normalMs: endOfTurnSilenceMs }),
+      ...(endOfTurnSilenceMs === undefined
+        ? {}
+        : { completeMs: endOfTurnSilenceMs, normalMs: endOfTurnSilenceMs, ...incompleteOf(endOfTurnSilenceMs) }),
       ...(endOfTurnLongestSilenceMs === undefined ? {} : { hardStopMs: endOfTurnLongestSilenceMs }),
     },
   };
+}
+
+/** Who sounds unfinished is never given less time than who sounds finished. */
+function incompleteOf(silenceMs: number): { readonly incompleteMs?: number } {
+  return silenceMs > behaviourDefaults.endOfTurn.incompleteMs ? { incompleteMs: silenceMs } : {};
 }
 
 /** The pace of `voice_settings` (0.7–1.2), where the foreign API sent one. */

@@ -161,15 +161,18 @@ export class AgentService {
     return this.#repositories.agents.findDefault();
   }
 
-  /** Who answers for the user part of a Request-URI: the agent with this id, else by route, else the default agent. */
+  /**
+   * Who answers for the user part of a Request-URI: the agent with this id, else by route, else the default
+   * agent. A number of another organization, or one that is not active, goes to no default. */
   resolveDialled(user: string): DialledAgent {
     const { agents, numbers } = this.#repositories;
     const byId = agents.find(user.toLowerCase());
     if (byId) return byId.enabled ? { kind: 'found', agent: byId, by: 'id' } : { kind: 'disabled', agent: byId };
-    const routedId = numbers.agentIdFor(user);
-    const routed = routedId === undefined ? undefined : agents.find(routedId);
+    const number = numbers.dialled(user);
+    if (number && !number.isActive) return { kind: 'unknown' };
+    const routed = number?.agentId ? agents.find(number.agentId) : undefined;
     const agent = routed ?? agents.findDefault();
-    if (!agent) return { kind: 'unknown' };
+    if (!agent || (number && number.organizationId !== agent.organizationId)) return { kind: 'unknown' };
     if (!agent.enabled) return { kind: 'disabled', agent };
     return { kind: 'found', agent, by: routed ? 'route' : 'default' };
   }

@@ -44,7 +44,7 @@ export class NumberRepository {
   readonly #removeAgent: Statement<never>;
   readonly #byId: Statement<NumberRow>;
   readonly #byDialled: Statement<NumberRow>;
-  readonly #taking: Statement<{ readonly agent_id: string | null }>;
+  readonly #dialled: Statement<NumberRow>;
   readonly #ofOrganization: Statement<NumberRow>;
   readonly #ofAgent: Statement<NumberRow>;
   readonly #all: Statement<NumberRow>;
@@ -61,9 +61,9 @@ export class NumberRepository {
     );
     this.#byId = db.prepare('SELECT * FROM phone_numbers WHERE id = ?');
     this.#byDialled = db.prepare('SELECT * FROM phone_numbers WHERE dialled = ?');
-    this.#taking = db.prepare(
-      `SELECT agent_id FROM phone_numbers WHERE (dialled = @dialled OR digits = @digits) AND is_active = 1
-       ORDER BY dialled = @dialled DESC LIMIT 1`,
+    this.#dialled = db.prepare(
+      `SELECT * FROM phone_numbers WHERE dialled = @dialled OR digits = @digits
+       ORDER BY dialled = @dialled DESC, is_active DESC LIMIT 1`,
     );
     this.#ofOrganization = db.prepare('SELECT * FROM phone_numbers WHERE organization_id = ? ORDER BY rowid');
     this.#ofAgent = db.prepare('SELECT * FROM phone_numbers WHERE agent_id = ? ORDER BY rowid');
@@ -97,9 +97,10 @@ export class NumberRepository {
     return row && toNumber(row);
   }
 
-  /** Who takes this number when it is dialled; `+` makes no difference among digits. */
-  agentIdFor(dialled: string): string | undefined {
-    return this.#taking.get({ dialled, digits: digitsOf(dialled) })?.agent_id ?? undefined;
+  /** The number that was dialled; `+` makes no difference among digits. */
+  dialled(user: string): PhoneNumber | undefined {
+    const row = this.#dialled.get({ dialled: user, digits: digitsOf(user) });
+    return row && toNumber(row);
   }
 
   /** In the order they came. */

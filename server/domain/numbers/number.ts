@@ -9,9 +9,9 @@ export interface PhoneNumber {
   readonly friendlyName: string | null;
   readonly countryCode: string | null;
   readonly region: string | null;
-  /** An inactive number is answered by nobody and shown to nobody. */
+  /** An inactive number is answered by nobody, and nobody calls out with it. */
   readonly isActive: boolean;
-  /** Who takes it; null leaves it to the default agent. */
+  /** Who takes it; null leaves it to the default agent, where that is of the same organization. */
   readonly agentId: string | null;
   /** What the settings said last, so that a number mapped by hand is left alone until they change. */
   readonly settingsAgentId: string | null;

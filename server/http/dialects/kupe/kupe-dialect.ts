@@ -3,6 +3,7 @@ import { messageOf } from '../../../contract/errors.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { listedOrigin } from '../../cors.ts';
 import type { Dialect } from '../../dialect.ts';
+import { secondsToNextWindow } from '../../rate-limit.ts';
 import type { Route } from '../../route.ts';
 import { authenticate, type KupeAuthParts, type KupeCaller } from './auth.ts';
 import { toFailure } from './errors.ts';
@@ -28,13 +29,20 @@ export function kupeDialect(parts: KupeDialectParts): Dialect<KupeCaller> {
     sendJson: (response, { status, data }) => {
       response.status(status).json(data);
     },
-    sendFailure: (request, response, thrown) => fail(request, response, thrown, log),
+    sendFailure: (request, response, thrown, nowMs) => fail(request, response, { thrown, nowMs, log }),
   };
 }
 
-function fail(request: Request, response: Response, thrown: unknown, log: Logger): void {
+interface Failed {
+  readonly thrown: unknown;
+  readonly nowMs: number;
+  readonly log: Logger;
+}
+
+function fail(request: Request, response: Response, { thrown, nowMs, log }: Failed): void {
   const { status, body } = toFailure(thrown);
   if (status >= 500) log.error({ err: thrown, path: request.path }, `request failed: ${messageOf(thrown)}`);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  if (status === 429) response.setHeader('Retry-After', secondsToNextWindow(nowMs));
   response.status(status).json(body);
 }
