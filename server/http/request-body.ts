@@ -38,6 +38,7 @@ export async function readBody(request: Request, response: Response, route: Body
     });
   });
   const body: unknown = request.body;
+  if (isDeeper(body, deepestBody)) throw unreadable('is nested too deeply: at most 100 levels are read');
   return { body, files: [], rawBody: kept.rawBody ?? nothing, discard: keepNothing };
 }
 
@@ -58,10 +59,22 @@ function readerOf({ bodyKind, maxBodyBytes, keepsRawBody }: BodyRoute): Reader {
   return reader;
 }
 
+/** Whoever walks a deeper body by recursion may run out of stack. */
+const deepestBody = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
+}
+
 function bodyFailure(thrown: unknown, maxBodyBytes: number): LandlineError {
   const { type } = Object(thrown) as { readonly type?: unknown };
   if (type === 'entity.too.large') return tooLarge(maxBodyBytes);
   const message = type === 'entity.parse.failed' ? 'is not valid JSON' : 'cannot be read';
+  return unreadable(message, thrown);
+}
+
+function unreadable(message: string, cause?: unknown): LandlineError {
   const { details } = invalidRequest([{ in: 'body', field: 'body', message }]);
-  return new LandlineError('invalid-request', `The request body ${message}.`, details, thrown);
+  return new LandlineError('invalid-request', `The request body ${message}.`, details, cause);
 }
