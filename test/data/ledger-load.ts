@@ -27,7 +27,12 @@ export class OwnerProcess {
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const ended = once(child, 'close').then(([code]) => {
+      throw new Error(`The owner of the database ended with ${code} before it listened`);
+    });
+    const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string];
+    // It ends by being killed, later.
+    ended.catch(() => {});
     return new OwnerProcess(JSON.parse(line) as LedgerOwner, child, connections);
   }
 
