@@ -25,6 +25,7 @@ export async function readCounters(
     knowledge: context.knowledge(),
     identity: context.domain.identity.counters,
     egress: context.domain.egress.counters,
+    lists: { uploads: context.domain.tables.counters, workbooks: context.domain.workbooks.counters },
     ...context.afterCalls(),
     media,
     speech,
