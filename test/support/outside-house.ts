@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -19,7 +19,10 @@ export class OutsideHouse {
   readonly principal: Principal;
   readonly agentId: string;
 
-  private constructor(domain: Domain, principal: Principal, agentId: string) {
+  readonly #dataFolder: string;
+
+  private constructor(domain: Domain, principal: Principal, agentId: string, dataFolder: string) {
+    this.#dataFolder = dataFolder;
     this.domain = domain;
     this.principal = principal;
     this.agentId = agentId;
@@ -39,7 +42,13 @@ export class OutsideHouse {
       db.close();
       rmSync(dataFolder, { recursive: true });
     });
-    return new OutsideHouse(domain, principalOf(organizationId), agentId);
+    return new OutsideHouse(domain, principalOf(organizationId), agentId, dataFolder);
+  }
+
+  /** The bytes of the database and of its log. */
+  everythingStored(): string {
+    const files = readdirSync(this.#dataFolder).filter((name) => name.startsWith('landline.db'));
+    return files.map((name) => readFileSync(join(this.#dataFolder, name), 'latin1')).join('');
   }
 
   /** Somebody of another organization. */
