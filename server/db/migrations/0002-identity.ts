@@ -70,7 +70,6 @@ CREATE TABLE password_resets (
   hash TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),
   sealed_token TEXT NOT NULL,
-  used_at_ms INTEGER,
   expires_at_ms INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL
 ) STRICT;

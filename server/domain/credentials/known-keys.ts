@@ -13,10 +13,6 @@ const limit = 1_000;
 export class KnownKeys {
   readonly #byHash = new Map<string, KnownKey>();
 
-  get size(): number {
-    return this.#byHash.size;
-  }
-
   get(hash: string): KnownKey | undefined {
     return this.#byHash.get(hash);
   }

@@ -28,7 +28,7 @@ export interface LiveSession {
   readonly role: Role;
 }
 
-export type SessionEnd = 'signed-out' | 'refresh-token-reused' | 'password-changed' | 'too-many' | 'revoked';
+export type SessionEnd = 'signed-out' | 'refresh-token-reused' | 'password-changed' | 'too-many';
 
 const dayMs = 24 * 3_600_000;
 
