@@ -54,9 +54,8 @@ class Clients {
 
   /** Calls by status as Kupe's call logs tell. */
   async kupe(): Promise<{ readonly completed: number; readonly failed: number }> {
-    const page = await this.#fetch('GET', '/api/v1/call-analytics?page_size=100', {
-      Authorization: `Bearer ${this.#first('KUPE_KEY')}`,
-    });
+    const headers = { 'X-API-Key': this.#first('KUPE_KEY') };
+    const page = await this.#fetch('GET', '/api/v1/call-analytics?page=1&page_size=100', headers);
     const { items } = z.object({ items: z.array(z.object({ status: z.string() })) }).parse(page);
     const completed = items.filter(({ status }) => status === 'completed').length;
     return { completed, failed: items.length - completed };
