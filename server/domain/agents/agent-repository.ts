@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { orderBy } from '../../db/order-by.ts';
 import { type Extras, fromJsonOrNull, type JsonObject, toJsonOrNull } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Agent, TransferTarget, TurnSettings } from './agent.ts';
@@ -77,6 +78,14 @@ const searching = `deleted_at_ms IS NULL
   AND (@extraPath IS NULL OR json_extract(extras, @extraPath) = @extraIs)
   AND (@notPath IS NULL OR json_extract(extras, @notPath) IS NOT @notIs)`;
 
+const sortColumns = {
+  name: 'name',
+  description: 'description',
+  status: 'enabled',
+  created_at: 'created_at_ms',
+  updated_at: 'updated_at_ms',
+};
+
 /** Just enough of an agent to know whether it has changed. */
 export interface AgentHead {
   readonly id: string;
@@ -112,8 +121,12 @@ export class AgentRepository {
   readonly #searchEverywhere: SearchStatements;
   readonly #all: SearchStatements;
   readonly #list: FilteredList<AgentRow>;
+  readonly #db: Database;
+  /** By order; there are only so many of those. */
+  readonly #sortedRows = new Map<string, Statement<AgentRow>>();
 
   constructor(db: Database) {
+    this.#db = db;
     const named = columns.map((column) => `@${column}`).join();
     this.#insert = db.prepare(`INSERT INTO agents (${columns.join()}) VALUES (${named})`);
     const set = columns.map((column) => `${column} = @${column}`).join();
@@ -169,7 +182,9 @@ export class AgentRepository {
 
   search(search: AgentSearch, page: PageRequest): Page<Agent> {
     const { statements, values } = this.#searching(search);
-    const rows = statements.rows.all({ ...values, ...page });
+    const { limit, offset } = page;
+    const isSorted = page.sort !== undefined && search.organizationId !== undefined;
+    const rows = (isSorted ? this.#sorted(page.sort) : statements.rows).all({ ...values, limit, offset });
     return { items: rows.map(agentOf), total: statements.count.get(values)?.total ?? 0 };
   }
 
@@ -182,6 +197,18 @@ export class AgentRepository {
       items: statements.heads.all({ ...values, ...page }),
       total: statements.count.get(values)?.total ?? 0,
     };
+  }
+
+  #sorted(sort: PageRequest['sort']): Statement<AgentRow> {
+    const order = orderBy(sort, sortColumns);
+    const known = this.#sortedRows.get(order);
+    if (known) return known;
+    const made = this.#db.prepare<AgentRow>(
+      `SELECT * FROM agents WHERE organization_id = @organizationId AND ${searching}
+       ORDER BY ${order} LIMIT @limit OFFSET @offset`,
+    );
+    this.#sortedRows.set(order, made);
+    return made;
   }
 
   #searching(search: AgentSearch) {

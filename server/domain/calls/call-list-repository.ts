@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import { orderBy } from '../../db/order-by.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { type CallFilter, type CallGroup, type CallGroupKey, type CallTotals, conditionOf } from './call-filter.ts';
 import type { CallRow } from './call-row.ts';
@@ -26,10 +27,23 @@ const groupColumns: Readonly<Record<CallGroupKey, string>> = {
   day: "strftime('%Y-%m-%d', started_at_ms / 1000, 'unixepoch')",
 };
 
+const sortColumns = {
+  created_at: 'started_at_ms',
+  status: 'outcome',
+  duration_seconds: 'coalesce(ended_at_ms - answered_at_ms, 0)',
+  phone_number: "CASE direction WHEN 'inbound' THEN from_user ELSE to_user END",
+};
+
 /** Just enough of a call to know whether it has changed. */
 export interface CallHead {
   readonly id: string;
   readonly updatedAtMs: number;
+}
+
+/** Where a call lies: later ones lie higher. */
+export interface CallPlace {
+  readonly place: number;
+  readonly id: string;
 }
 
 /** Remembered totals; the oldest go first. */
@@ -55,9 +69,10 @@ export class CallListRepository {
     this.#totals.clear();
   }
 
-  page(filter: CallFilter, { limit, offset }: PageRequest): Page<CallRow> {
+  page(filter: CallFilter, { limit, offset, sort }: PageRequest): Page<CallRow> {
     const { sql, values } = conditionOf(filter);
-    const rows = this.#prepare<CallRow>(`SELECT * FROM calls WHERE ${sql} ORDER BY rowid DESC LIMIT ? OFFSET ?`);
+    const order = orderBy(sort, sortColumns);
+    const rows = this.#prepare<CallRow>(`SELECT * FROM calls WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`);
     return { items: rows.all(...values, limit, offset), total: this.#count(sql, values) };
   }
 
@@ -68,6 +83,15 @@ export class CallListRepository {
       `SELECT id, updated_at_ms AS updatedAtMs FROM calls WHERE ${sql} ORDER BY rowid DESC LIMIT ? OFFSET ?`,
     );
     return { items: rows.all(...values, limit, offset), total: this.#count(sql, values) };
+  }
+
+  /** The next calls below this place in the table, newest first. For reading all: nothing shifts while it goes on. */
+  below(filter: CallFilter, place: number, limit: number): readonly CallPlace[] {
+    const { sql, values } = conditionOf(filter);
+    const rows = this.#prepare<CallPlace>(
+      `SELECT rowid AS place, id FROM calls WHERE ${sql} AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+    );
+    return rows.all(...values, place, limit);
   }
 
   totals(filter: CallFilter): CallTotals {

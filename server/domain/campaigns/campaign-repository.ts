@@ -61,6 +61,15 @@ const columns = [
   'updated_at_ms',
 ] as const satisfies readonly (keyof CampaignRow)[];
 
+const sortColumns = {
+  name: 'name',
+  status: 'status',
+  start_time: 'start_at_ms',
+  end_time: 'end_at_ms',
+  created_at: 'created_at_ms',
+  updated_at: 'updated_at_ms',
+};
+
 export interface CampaignFilter {
   readonly organizationId: string;
   readonly kind?: CampaignKind | undefined;
@@ -86,7 +95,7 @@ export class CampaignRepository {
     this.#delete = db.prepare('UPDATE campaigns SET deleted_at_ms = ? WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM campaigns WHERE id = ? AND deleted_at_ms IS NULL');
     this.#running = db.prepare("SELECT * FROM campaigns WHERE status IN ('scheduled', 'active') ORDER BY rowid");
-    this.#list = new FilteredList(db, 'campaigns', 'deleted_at_ms IS NULL');
+    this.#list = new FilteredList(db, 'campaigns', 'deleted_at_ms IS NULL', sortColumns);
   }
 
   insert(campaign: Campaign): void {
@@ -119,7 +128,7 @@ export class CampaignRepository {
       user_id: filter.userId,
       status: filter.status,
     };
-    const found = this.#list.page(where, page.limit, page.offset);
+    const found = this.#list.page(where, page.limit, page.offset, page.sort);
     return { items: found.items.map(toCampaign), total: found.total };
   }
 }

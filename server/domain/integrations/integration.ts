@@ -13,7 +13,7 @@ export interface Integration {
   readonly name: string;
   /** Without its secrets. */
   readonly config: JsonObject;
-  /** The secret ones of the config's values by dotted path, each with its last characters alone. */
+  /** The secret ones of the config's values by path, each with its last characters alone. */
   readonly maskedSecrets: Readonly<Record<string, string>>;
   readonly status: IntegrationStatus;
   readonly lastCheckedAtMs: number | null;
@@ -39,7 +39,7 @@ const secretName =
 const countName = /tokens$/i;
 const shownCharacters = 4;
 
-/** Values by dotted path. */
+/** Values by JSON Pointer. */
 export type Secrets = Readonly<Record<string, string>>;
 
 /** Takes the secret values (by their names, at any depth) out of a config. */
@@ -56,8 +56,8 @@ export function splitSecrets(config: JsonObject): { readonly open: JsonObject; r
       });
       return Object.fromEntries(entries);
     }
-    if (!isSecret || value === null || typeof value === 'boolean') return value;
-    secrets[path] = String(value);
+    if (!isSecret || (typeof value !== 'string' && typeof value !== 'number')) return value;
+    secrets[path] = value.toString();
     return null;
   };
   return { open: visit(config, '', false) as JsonObject, secrets };
@@ -99,6 +99,7 @@ export function urlOf(config: JsonObject): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** A JSON Pointer (RFC 6901), so that no two places share a path. */
 function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+  return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -105,7 +105,7 @@ test('the export is a CSV file of every call, safe to open in a spreadsheet', as
   const file = await house.request('GET', `/analytics/export?agent_id=${agent}`);
   expect([file.status, file.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
   expect(file.headers.get('content-disposition')).toContain('attachment; filename="calls.csv"');
-  const lines = parse(file.text, { columns: true }) as Record<string, string>[];
+  const lines = parse<Record<string, string>>(file.text, { columns: true });
   expect(lines.length).toBe(451);
   expect(lines.at(-1)).toMatchObject({
     phone_number: '+15550199',

@@ -36,6 +36,8 @@ test('calls can be found by campaign, agent, status, number and day', async () =
   expect(await ids('/call-logs?start_date=2024-01-31&end_date=2024-01-31')).toEqual([inCampaign]);
   expect(await ids('/call-logs?date_from=2024-01-31T12:00:00Z&date_to=2024-01-31T12:00:00Z')).toEqual([inCampaign]);
   expect(await ids('/call-logs/date/2024-01-30')).toEqual([ofOther]);
+  expect(await ids('/call-logs?sort=created_at&limit=2')).toEqual([ofOther, inCampaign]);
+  expect(await ids('/call-logs?sort=-phone_number&limit=1')).toEqual([failed]);
   expect(await ids('/call-logs?skip=1&limit=2')).toEqual([ofOther, failed]);
   expect((await house.request('GET', '/call-logs?skip=1&limit=2')).at('total')).toBe(4);
   expect((await house.request('GET', '/call-logs/date/yesterday')).failure).toEqual([422, 'VALIDATION_001']);

@@ -107,6 +107,8 @@ test('lists filter by agent and status, and a stopped campaign counts as complet
   expect(await ids(`/agents/${agent_id}/campaigns`)).toEqual([draft]);
   expect(await ids(`/users/${house.admin.userId}/campaigns`)).toEqual([draft, stopped]);
   expect(await ids('/campaigns?skip=1&limit=1')).toEqual([stopped]);
+  expect(await ids('/campaigns?sort=created_at')).toEqual([stopped, draft]);
+  expect(await ids('/campaigns?sort=status&order=desc')).toEqual([stopped, draft]);
   expect((await house.request('GET', '/campaigns?status=asleep')).failure).toEqual([422, 'VALIDATION_001']);
 });
 

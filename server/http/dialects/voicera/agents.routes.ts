@@ -24,7 +24,7 @@ import {
 } from './agents.wire.ts';
 import type { VoiceraCaller } from './auth.ts';
 import { isoSeconds } from './fields.ts';
-import { listBody, listWire, pageOf, pagingQuery } from './paging.ts';
+import { listBody, listWire, pageOf, pagingQuery, sortQuery } from './paging.ts';
 
 const group = 'Agents';
 
@@ -56,7 +56,12 @@ function readingRoutes(agents: AgentService): readonly Route<VoiceraCaller>[] {
       path: '/agents',
       summary: 'List agents',
       group,
-      query: z.object({ ...pagingQuery, search: z.string().max(200).optional(), status: agentStatusQuery }),
+      query: z.object({
+        ...pagingQuery,
+        ...sortQuery(['name', 'description', 'status', 'created_at', 'updated_at']),
+        search: z.string().max(200).optional(),
+        status: agentStatusQuery,
+      }),
       responses: { 200: listWire(agentListWire) },
       answer: ({ caller: { organizationId }, query }) => {
         const search = { organizationId, text: query.search, ...withStatus(query.status) };

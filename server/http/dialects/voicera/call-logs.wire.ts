@@ -6,7 +6,7 @@ import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { invalidRequest } from '../../route.ts';
 import { isoSeconds, parseTime, timeWire } from './fields.ts';
-import { pagingQuery } from './paging.ts';
+import { pagingQuery, sortQuery } from './paging.ts';
 
 export const callLogStatuses = ['initiated', 'ringing', 'connected', 'completed', 'failed'] as const;
 export type CallLogStatus = (typeof callLogStatuses)[number];
@@ -53,6 +53,7 @@ const id = z.string().toLowerCase().optional();
 
 export const callLogQuery = z.object({
   ...pagingQuery,
+  ...sortQuery(['created_at', 'status', 'duration_seconds', 'phone_number']),
   ...dates,
   campaign_id: id,
   agent_id: id,

@@ -28,9 +28,10 @@ import {
   toMembers,
 } from './campaigns.wire.ts';
 import { isoSeconds } from './fields.ts';
-import { type PageQuery, pageOf, pageQuery, pagingQuery, shortListBody, shortListWire } from './paging.ts';
+import { type PageQuery, pageOf, pageQuery, pagingQuery, shortListBody, shortListWire, sortQuery } from './paging.ts';
 
 const group = 'Campaigns';
+const sortFields = ['name', 'status', 'start_time', 'end_time', 'created_at', 'updated_at'];
 /** A hundred thousand numbers fit. */
 const maxBodyBytes = 10 * 1024 * 1024;
 
@@ -60,7 +61,12 @@ function readingRoutes({ agents, analytics, calls, campaigns }: CampaignRoutePar
       path: '/campaigns',
       summary: 'List campaigns, those of other APIs too',
       group,
-      query: z.object({ ...pagingQuery, agent_id: z.string().toLowerCase().optional(), status: statusQuery }),
+      query: z.object({
+        ...pagingQuery,
+        ...sortQuery(sortFields),
+        agent_id: z.string().toLowerCase().optional(),
+        status: statusQuery,
+      }),
       responses: { 200: shortListWire(campaignListWire) },
       answer: ({ caller: { organizationId }, query }) => {
         const filter = { organizationId, agentId: query.agent_id, status: statusesOf(query.status) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Page } from '../../../domain/paging.ts';
+import type { Page, PageRequest } from '../../../domain/paging.ts';
 import { queryNumber } from '../../wire-fields.ts';
 
 const largestLimit = 100;
@@ -14,13 +14,35 @@ export const pagingQuery = {
 
 export const pageQuery = z.object(pagingQuery);
 
+/** `sort` and `order` of a list that can be sorted by these fields. */
+export function sortQuery(fields: readonly string[]) {
+  const isKnown = (text: string) => text.split(',').every((key) => fields.includes(key.replace(/^-/, '')));
+  return {
+    sort: z
+      .string()
+      .refine((text) => text.split(',').length <= mostSortKeys, `must be at most ${mostSortKeys} fields`)
+      .refine(isKnown, `must be fields of ${fields.join(', ')}, separated by commas; "-" before one turns it round`)
+      .optional(),
+    order: z.enum(['asc', 'desc'], 'must be asc or desc').optional(),
+  };
+}
+
+const mostSortKeys = 3;
+
 export interface PageQuery {
   readonly skip: number;
   readonly limit: number;
+  readonly sort?: string | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
 }
 
-export function pageOf({ skip, limit }: PageQuery): { readonly offset: number; readonly limit: number } {
-  return { offset: skip, limit };
+/** A field with `-` before it descends, and with `order=desc` one without. */
+export function pageOf({ skip, limit, sort, order }: PageQuery): PageRequest {
+  const keys = sort?.split(',').map((key) => {
+    const turned = key.startsWith('-');
+    return { by: turned ? key.slice(1) : key, descending: turned || order === 'desc' };
+  });
+  return { offset: skip, limit, ...(keys === undefined ? {} : { sort: keys }) };
 }
 
 /** A list with its place in the whole. */
