@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { openDatabase } from '../../server/db/database.ts';
+import { createDomain } from '../../server/domain/domain.ts';
+import { realClock } from '../../server/lifetime/clock.ts';
+import { silentLogger } from '../../server/log/logger.ts';
 import { Callees, type Manner } from '../support/callees.ts';
 import { isAlive, RunningAppliance, until } from '../support/running-appliance.ts';
 
@@ -154,4 +158,60 @@ test('a campaign of 50 numbers goes on after SIGKILL: all final, nobody called t
   expect([await clients.va('completed'), await clients.va('failed')]).toEqual([stats.completed, stats.failed]);
   const campaign = z.object({ status: z.string() }).parse(await clients.voicera('GET', `/campaigns/${id}`));
   expect(campaign.status).toBe('completed');
+
+  await appliance.terminate();
+  const { byStatus } = await inDatabase(appliance, ({ campaigns, organizations }) =>
+    campaigns.counts(organizations.first()?.id ?? '', id),
+  );
+  expect(byStatus.completed + byStatus.voicemail).toBe(stats.completed);
+  expect(byStatus.voicemail).toBeGreaterThanOrEqual(5);
+  expect(byStatus.busy + byStatus['no-answer'] + byStatus.interrupted).toBe(stats.failed);
+  expect(byStatus.interrupted).toBeLessThanOrEqual(5);
 });
+
+test('a machine that answers gets the message after its beep, a person never does', async () => {
+  const { appliance, callees } = await open();
+  const [machine = '', person = ''] = [numbers[3], numbers[1]];
+  await appliance.terminate();
+  const message = 'This is the clinic. Please call us back tomorrow.';
+  const { id, organizationId } = await inDatabase(appliance, async ({ agents, campaigns, organizations }) => {
+    const organization = organizations.first()?.id ?? '';
+    const agentId = agents.default()?.id ?? null;
+    const draft = { kind: 'kupe-campaign', name: 'Reminders', agentId, concurrency: 2 } as const;
+    const voicemail = { action: 'leave-message', message } as const;
+    const members = [{ toNumber: machine }, { toNumber: person }];
+    const campaign = await campaigns.create(organization, { ...draft, voicemail }, members);
+    await campaigns.launch(organization, campaign.id);
+    return { id: campaign.id, organizationId: organization };
+  });
+  await appliance.launch();
+  await until('both calls are over', () => callees.answered.size === 2 && callees.atOnce === 0, 60_000);
+  await appliance.terminate();
+
+  const calls = await inDatabase(appliance, ({ calls: stored }) =>
+    stored.list({ organizationId, campaignId: id }, { limit: 10, offset: 0 }).items.map((call) => ({
+      to: call.identity.to,
+      how: [call.status, call.endReason, call.answeredBy],
+      said: stored.turns(call.id).at(-1)?.text,
+    })),
+  );
+  const toMachine = calls.find(({ to }) => to === machine);
+  expect(toMachine).toMatchObject({ how: ['completed', 'voicemail', 'voicemail'], said: message });
+  expect(callees.voiceHeardMs(machine).after).toBeGreaterThan(1_500);
+  const toPerson = calls.find(({ to }) => to === person);
+  expect(toPerson).toMatchObject({ how: ['completed', 'caller-hangup', 'human'] });
+  expect(toPerson?.said).not.toBe(message);
+});
+
+/** Looks into the data of an appliance that does not run. */
+async function inDatabase<T>(
+  { dataFolder }: RunningAppliance,
+  look: (domain: ReturnType<typeof createDomain>) => T | Promise<T>,
+): Promise<T> {
+  const db = openDatabase(join(dataFolder, 'landline.db'));
+  try {
+    return await look(createDomain({ db, clock: realClock, log: silentLogger, dataFolder }));
+  } finally {
+    db.close();
+  }
+}

@@ -1,5 +1,6 @@
 import { muLaw } from '../../server/media/codec/g711.ts';
 import { babble, join, silence, tone } from '../../server/media/testing/signals.ts';
+import type { PhoneRtp } from './phone-rtp.ts';
 import { type Incoming, SipPhone } from './sip-phone.ts';
 import { header } from './sip-wire.ts';
 
@@ -8,7 +9,11 @@ export type Manner = 'busy' | 'rings-forever' | 'person' | 'voicemail';
 
 /** A short hello, then silence: somebody waits for an answer. */
 const hello = toPcmu(join(silence(300), babble(700), silence(3_000)));
-const voicemailGreeting = toPcmu(join(silence(500), babble(7_000), silence(600), tone(1_000, 400), silence(4_000)));
+const voicemailGreeting = toPcmu(join(silence(500), babble(7_000), silence(600), tone(1_000, 400), silence(8_000)));
+/** From the answer to the end of the beep. */
+const beepEndsAfterMs = 8_500;
+/** Mean square of a voice, relative to full scale: −40 dB. */
+const loudPower = 1e-4;
 
 /** A SIP peer behind which many numbers live, and its own book of what happened to each. */
 export class Callees {
@@ -17,6 +22,7 @@ export class Callees {
   /** Numbers that answered, with how often. */
   readonly answered = new Map<string, number>();
   mostAtOnce = 0;
+  readonly #lines = new Map<string, { readonly rtp: PhoneRtp; readonly answeredAtMs: number }>();
   readonly #phone: SipPhone;
   readonly #mannerOf: (number: string) => Manner;
   readonly #open = new Set<string>();
@@ -40,6 +46,15 @@ export class Callees {
   /** Calls that ring or are up now. */
   get atOnce(): number {
     return this.#open.size;
+  }
+
+  /** Milliseconds of voice that the number heard before and after its beep. */
+  voiceHeardMs(number: string): { readonly before: number; readonly after: number } {
+    const line = this.#lines.get(number);
+    if (line === undefined) return { before: 0, after: 0 };
+    const loud = line.rtp.received.filter(({ payload }) => power(payload) > loudPower);
+    const after = loud.filter(({ atMs }) => atMs >= line.answeredAtMs + beepEndsAfterMs).length;
+    return { before: (loud.length - after) * 20, after: after * 20 };
   }
 
   async close(): Promise<void> {
@@ -75,6 +90,7 @@ export class Callees {
     }
     count(this.answered, number);
     const call = await incoming.answer();
+    this.#lines.set(number, { rtp: call.rtp, answeredAtMs: performance.now() });
     const talking = call.rtp.sendPcmu(manner === 'person' ? hello : voicemailGreeting);
     talking.catch(() => {});
     if (manner === 'person') await Promise.race([talking.then(() => call.hangup()), call.ended]);
@@ -88,4 +104,10 @@ function count(counts: Map<string, number>, key: string): void {
 
 function toPcmu(samples: Int16Array): Buffer {
   return Buffer.from(Uint8Array.from(samples, (sample) => muLaw.codes[sample & 0xffff] ?? 0xff));
+}
+
+function power(pcmu: Buffer): number {
+  let energy = 0;
+  for (const code of pcmu) energy += ((muLaw.samples[code] ?? 0) / 32_768) ** 2;
+  return energy / Math.max(1, pcmu.length);
 }
