@@ -123,6 +123,15 @@ export class WebhookDeliveryRepository {
     return this.#deleteBefore.run(atMs).changes;
   }
 
+  ofOrganization(
+    filter: { readonly organizationId: string; readonly state?: WebhookDelivery['state'] | undefined },
+    page: PageRequest,
+  ): Page<WebhookDelivery> {
+    const where = { organization_id: filter.organizationId, state: filter.state };
+    const found = this.#list.page(where, page.limit, page.offset);
+    return { items: found.items.map(toDelivery), total: found.total };
+  }
+
   ofOwner(owner: { readonly kind: WebhookOwnerKind; readonly id: string }, page: PageRequest): Page<WebhookDelivery> {
     const found = this.#list.page({ owner_kind: owner.kind, owner_id: owner.id }, page.limit, page.offset);
     return { items: found.items.map(toDelivery), total: found.total };

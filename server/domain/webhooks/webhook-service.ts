@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
-import type { Principal } from '../credentials/principal.ts';
+import { hasRole, type Principal } from '../credentials/principal.ts';
 import type { EgressClient } from '../egress/egress-client.ts';
 import type { JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -169,8 +169,18 @@ export class WebhookService {
     return this.#parts.deliveries.ofOwner({ kind: 'agent', id: agentId }, page);
   }
 
-  /** Signs what goes to the webhooks of tasks; null signs nothing. */
-  setOrganizationSecret({ organizationId }: Principal, secret: string | null): Promise<void> {
+  /** Everything that was sent or waits to be, newest first. */
+  deliveries(
+    { organizationId }: Principal,
+    filter: { readonly state?: WebhookDelivery['state'] | undefined },
+    page: PageRequest,
+  ): Page<WebhookDelivery> {
+    return this.#parts.deliveries.ofOrganization({ ...filter, organizationId }, page);
+  }
+
+  /** Signs what goes to the webhooks of tasks; null signs nothing. Throws `forbidden` unless an administrator asks. */
+  async setOrganizationSecret({ organizationId, role }: Principal, secret: string | null): Promise<void> {
+    if (!hasRole(role, 'org_admin')) throw new LandlineError('forbidden', 'This needs the role org_admin.');
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       this.#parts.endpoints.putOrganizationSecret(organizationId, secret, nowMs);
     });

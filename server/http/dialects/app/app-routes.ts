@@ -11,6 +11,7 @@ import { invitationRoutes } from './invitations.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { sessionRoutes } from './session.routes.ts';
 import { userRoutes } from './users.routes.ts';
+import { webhookRoutes } from './webhooks.routes.ts';
 
 export interface AppRouteParts {
   readonly domain: Domain;
@@ -30,6 +31,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...credentialRoutes({ ...domain, nowMs }),
     ...importRoutes(domain.movingIn),
     ...billingRoutes(domain),
+    ...webhookRoutes(domain.webhooks),
     ...houseRoutes({ ...domain, readCounters }),
   ];
 }
