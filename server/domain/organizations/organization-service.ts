@@ -46,10 +46,6 @@ export class OrganizationService {
     return this.#organizations.find(id);
   }
 
-  findByShortId(shortId: string): Organization | undefined {
-    return this.#organizations.findByShortId(shortId);
-  }
-
   /** The organization that the first start made; undefined before it. */
   first(): Organization | undefined {
     return this.#organizations.first();
