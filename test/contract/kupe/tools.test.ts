@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { McpTestServer } from '../../support/mcp-test-server.ts';
 import { KupeHouse } from './kupe-house.ts';
 
 const tools = '/api/v1/tool-endpoint-defs';
@@ -98,6 +99,22 @@ test('an MCP server that does not answer is kept, with the reason', async () => 
   expect((await house.request('POST', servers, { name: 'A' })).status).toBe(422);
   expect((await house.request('DELETE', path)).status).toBe(200);
   expect((await house.request('DELETE', path)).status).toBe(404);
+});
+
+test('an MCP server is asked for its tools when it is saved, with the headers that it was saved with', async () => {
+  const house = await KupeHouse.open({}, { egress: { allow: ['127.0.0.1'] } });
+  const server = await McpTestServer.start();
+  const body = { name: 'Orders', server_url: `${server.url}/mcp`, headers: { Authorization: 'Bearer sesame' } };
+  const made = await house.request('POST', servers, body);
+  expect([made.status, made.at('last_error')]).toEqual([201, null]);
+  expect(made.list('tools')).toContainEqual({
+    name: 'order_status',
+    description: 'Where an order is',
+    input_schema: expect.objectContaining({ required: ['order'] }) as unknown,
+  });
+  expect(new Set(server.credentials)).toEqual(new Set(['Bearer sesame']));
+  const gone = await house.request('PUT', `${servers}/${made.id('id')}`, { server_url: `${server.url}/nothing` });
+  expect([gone.list('tools').length, typeof gone.at('last_error')]).toEqual([2, 'string']);
 });
 
 test('tools are given to an agent, replaced and taken away', async () => {
