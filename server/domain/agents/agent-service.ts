@@ -163,7 +163,8 @@ export class AgentService {
 
   /**
    * Who answers for the user part of a Request-URI: the agent with this id, else by route, else the default
-   * agent. A number of another organization, or one that is not active, goes to no default. */
+   * agent. A number of another organization, or one that is not active, goes to no default.
+   */
   resolveDialled(user: string): DialledAgent {
     const { agents, numbers } = this.#repositories;
     const byId = agents.find(user.toLowerCase());

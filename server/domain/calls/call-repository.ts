@@ -2,7 +2,7 @@ import type { Database, Statement } from '../../db/database.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Call } from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
-import { type CallHead, CallListRepository } from './call-list-repository.ts';
+import { type CallHead, CallListRepository, type CallPlace } from './call-list-repository.ts';
 import { type CallRow, callColumns, toCall, toRow } from './call-row.ts';
 
 export class CallRepository {
@@ -101,6 +101,10 @@ export class CallRepository {
 
   heads(filter: CallFilter, page: PageRequest): Page<CallHead> {
     return this.#list.heads(filter, page);
+  }
+
+  below(filter: CallFilter, place: number, limit: number): readonly CallPlace[] {
+    return this.#list.below(filter, place, limit);
   }
 
   totals(filter: CallFilter): CallTotals {

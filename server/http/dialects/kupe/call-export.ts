@@ -14,7 +14,7 @@ export interface CallExportParts {
   readonly recordings: RecordingService;
 }
 
-const callsPerRound = 100;
+const callsPerRound = 40;
 
 const columns = [
   'request_id',
