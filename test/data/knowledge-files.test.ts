@@ -5,6 +5,10 @@ import { StarterLlm } from '../../server/providers/llm/starter/starter-llm.ts';
 import { assemblePdf, docxOf, pdfOf, zipOf } from '../support/documents.ts';
 import { KnowledgeHouse } from '../support/knowledge-house.ts';
 
+/** The machine may be busy with other things. */
+const patiently = { timeout: 60_000 };
+const oftenPatiently = { timeout: 60_000, interval: 5 };
+
 const refunds = 'Refunds are paid within fourteen days. Write to the office in Jena to ask for one.';
 const opening = 'The shop opens at nine in the morning. On Sundays it stays closed.';
 
@@ -62,7 +66,7 @@ test('a call is answered from the files of its agent, next to its own sentences'
   await house.settled(file.id);
   const ask = async () => (await domain.knowledge.search(agentId, 'When are refunds paid?', 4))[0];
   await expect
-    .poll(ask)
+    .poll(ask, patiently)
     .toMatchObject({ text: expect.stringContaining('Refunds are paid within fourteen days.') as string });
   expect((await ask())?.score).toBeGreaterThan(0.8);
   expect(await domain.knowledge.search(agentId, 'What does parking cost?', 1)).toMatchObject([
@@ -103,7 +107,7 @@ test('the built-in brain says what a file says, and nothing that no file says', 
     }
     return said;
   };
-  await expect.poll(() => say('When are refunds paid?')).toContain('Refunds are paid within fourteen days.');
+  await expect.poll(() => say('When are refunds paid?'), patiently).toContain('Refunds are paid within fourteen days.');
   expect(await say('How much does a car wash cost?')).not.toMatch(/refund|shop opens|fourteen|Jena/i);
 });
 
@@ -141,7 +145,7 @@ test('a file can serve several agents, and serves none from which it was taken',
     code: 'mapping-not-found',
   });
   await domain.agents.delete(organizationId, sales.id);
-  await expect.poll(() => house.indexRows()).toMatchObject({ mappings: 0, vectors: 0, postings: 0 });
+  await expect.poll(() => house.indexRows(), patiently).toMatchObject({ mappings: 0, vectors: 0, postings: 0 });
 });
 
 test('a deleted file is found no more at once, and nothing of it is left soon after', async () => {
@@ -154,7 +158,7 @@ test('a deleted file is found no more at once, and nothing of it is left soon af
   expect(await house.hybrid('refunds')).toEqual([]);
   expect(() => house.file(file.id)).toThrow('no file');
   const nothing = { chunks: 0, mappings: 0, postings: 0, vectors: 0, files: 0 };
-  await expect.poll(() => house.indexRows()).toEqual(nothing);
+  await expect.poll(() => house.indexRows(), patiently).toEqual(nothing);
   expect(house.storedFiles()).toEqual([]);
 });
 
@@ -198,7 +202,17 @@ test('files that cannot be read end with a sentence that says why', async () => 
   expect(house.indexRows()).toMatchObject({ chunks: 0, vectors: 0 });
 });
 
-test('a ZIP bomb, a PDF bomb and a file that takes for ever hurt nobody, and the next file is read', async () => {
+test('a file that takes too long is given up', async () => {
+  const house = await KnowledgeHouse.open({ limits: { longestMs: 30, mostMemoryBytes: 400 * 1024 * 1024 } });
+  const file = await house.settled((await house.upload('Handbook.pdf', pdfOf([refunds]))).id);
+  expect(file).toMatchObject({
+    status: 'failed',
+    errorMessage: expect.stringContaining('could not be read within') as string,
+  });
+  expect(house.indexer.counters).toMatchObject({ failed: 1, read: 0 });
+});
+
+test('a ZIP bomb and a PDF bomb hurt nobody, and the next file is read', async () => {
   const house = await KnowledgeHouse.open({ limits: { longestMs: 20_000, mostMemoryBytes: 400 * 1024 * 1024 } });
   const bomb = await zipOf({ 'word/document.xml': Buffer.alloc(200 * 1024 * 1024, 'a') });
   const zipBomb = await house.upload('bomb.docx', bomb);
@@ -261,12 +275,12 @@ test('a restart in the middle of indexing goes on, and finds each passage once',
     (_, index) => `Item ${index} costs ${index} dollars. ${'Filling words. '.repeat(55)}`,
   );
   const file = await first.upload('Prices.txt', text.join('\n\n'));
-  await expect.poll(() => first.indexRows()['chunks'], { interval: 5 }).toBeGreaterThan(20);
+  await expect.poll(() => first.indexRows()['chunks'], oftenPatiently).toBeGreaterThan(20);
   await first.close();
   const second = await KnowledgeHouse.open({ dataFolder: first.dataFolder });
   Object.assign(second, { organizationId: first.organizationId, agentId: first.agentId });
   expect(second.indexRows()['mappings']).toBe(1);
-  await expect.poll(() => second.indexRows()['vectors'], { interval: 5, timeout: 60_000 }).toBeGreaterThan(20);
+  await expect.poll(() => second.indexRows()['vectors'], oftenPatiently).toBeGreaterThan(20);
   await second.close();
   const third = await KnowledgeHouse.open({ dataFolder: first.dataFolder });
   Object.assign(third, { organizationId: first.organizationId, agentId: first.agentId });
@@ -291,7 +305,7 @@ test('another embedder makes the vectors anew', async () => {
   };
   const second = await KnowledgeHouse.open({ dataFolder: first.dataFolder, embedder });
   Object.assign(second, { organizationId: first.organizationId, agentId: first.agentId });
-  await expect.poll(() => second.file(file.id).embeddingModel).toBe('one direction');
+  await expect.poll(() => second.file(file.id).embeddingModel, patiently).toBe('one direction');
   await second.settled(file.id);
   expect(await second.semantic('anything', { threshold: 0.01 })).toMatchObject([{ distance: 0 }]);
 });

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import { SegmentBuilder } from '../search/postings.ts';
 import type { PostingsRepository } from '../search/postings-repository.ts';
@@ -37,7 +36,7 @@ export class PlacingService {
 
   /** Places all chunks of the mapping's file; the agent finds them when this resolves. Clears an earlier try first. */
   async place(mapping: IndexedMapping, signal: AbortSignal): Promise<void> {
-    await this.#clear(mapping);
+    await this.#clear(mapping, signal);
     let segment = 0;
     let builder = new SegmentBuilder();
     for (let position = 0; !signal.aborted; ) {
@@ -52,13 +51,13 @@ export class PlacingService {
       for (const { text, vector } of chunks) {
         builder.add(termsOf(text), vector);
         if (!builder.isFull) continue;
-        await this.#write(mapping, segment++, builder);
+        await this.#write(mapping, segment++, builder, signal);
         builder = new SegmentBuilder();
       }
       position += chunks.length;
     }
     signal.throwIfAborted();
-    if (builder.chunks > 0) await this.#write(mapping, segment, builder);
+    if (builder.chunks > 0) await this.#write(mapping, segment, builder, signal);
     await this.#parts.unitOfWork.run(() => this.#parts.mappings.markReady(mapping.no));
   }
 
@@ -68,8 +67,8 @@ export class PlacingService {
   }
 
   /** Clears the mapping's index rows and then the mapping. */
-  async remove(mapping: IndexedMapping): Promise<void> {
-    await this.#clear(mapping);
+  async remove(mapping: IndexedMapping, signal: AbortSignal): Promise<void> {
+    await this.#clear(mapping, signal);
     await this.#parts.unitOfWork.run(() => this.#parts.mappings.erase(mapping.no));
   }
 
@@ -79,26 +78,40 @@ export class PlacingService {
     if (mappings.hasDeletedAgents()) await unitOfWork.run((_record, nowMs) => mappings.removeOfDeletedAgents(nowMs));
   }
 
-  async #write({ baseNo, no }: IndexedMapping, segment: number, builder: SegmentBuilder): Promise<void> {
+  async #write(
+    { baseNo, no }: IndexedMapping,
+    segment: number,
+    builder: SegmentBuilder,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { unitOfWork, postings } = this.#parts;
     const rows = builder.rows();
-    for (let isMore = true; isMore; ) {
-      await unitOfWork.run(() => {
-        for (let written = 0; written < postingsBatch && isMore; written++) {
-          const row = rows.next();
-          if (row.done === true) isMore = false;
-          else postings.insert({ baseNo, mappingNo: no, segment }, ...row.value);
-        }
-      });
+    const writeSome = (): number => {
+      for (let written = 0; written < postingsBatch; written++) {
+        const row = rows.next();
+        if (row.done === true) return written;
+        postings.insert({ baseNo, mappingNo: no, segment }, ...row.value);
+      }
+      return postingsBatch;
+    };
+    for (let written = postingsBatch; written === postingsBatch; ) {
+      signal.throwIfAborted();
+      written = await unitOfWork.run(writeSome);
     }
   }
 
-  async #clear({ no }: IndexedMapping): Promise<void> {
-    const { unitOfWork, postings, vectors } = this.#parts;
+  async #clear({ no }: IndexedMapping, signal: AbortSignal): Promise<void> {
+    const { postings, vectors } = this.#parts;
     const first = BigInt(no) * positions;
-    while ((await unitOfWork.run(() => postings.delete(no, postingsBatch))) === postingsBatch) await nextTurn();
-    while ((await unitOfWork.run(() => vectors.remove(first, first + positions, deleteBatch))) === deleteBatch) {
-      await nextTurn();
+    await this.#repeat(() => postings.delete(no, postingsBatch) === postingsBatch, signal);
+    await this.#repeat(() => vectors.remove(first, first + positions, deleteBatch) === deleteBatch, signal);
+  }
+
+  /** One transaction after another while `work` says that there is more. */
+  async #repeat(work: () => boolean, signal: AbortSignal): Promise<void> {
+    for (let isMore = true; isMore; ) {
+      signal.throwIfAborted();
+      isMore = await this.#parts.unitOfWork.run(work);
     }
   }
 }

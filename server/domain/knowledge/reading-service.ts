@@ -39,16 +39,14 @@ export class ReadingService {
   }
 
   /** Clears what an earlier try left. False when it was tried often enough: the file is `failed` then. */
-  async begin({ no, attempts }: IndexedFile): Promise<boolean> {
+  async begin({ no, attempts }: IndexedFile, signal: AbortSignal): Promise<boolean> {
     if (attempts >= mostAttempts) {
-      await this.fail(
-        no,
-        `Reading it was broken off ${attempts} times: the server stopped each time. Upload it again.`,
-      );
+      const why = `Reading it was broken off ${attempts} times: the server stopped each time. Upload it again.`;
+      await this.fail(no, why, signal);
       return false;
     }
     await this.#parts.unitOfWork.run(() => this.#parts.files.addAttempts(no, 1));
-    await this.#clear(no);
+    await this.#clear(no, signal);
     return true;
   }
 
@@ -76,8 +74,8 @@ export class ReadingService {
   }
 
   /** `why` is one sentence for whoever uploaded the file. */
-  async fail(no: number, why: string): Promise<void> {
-    await this.#clear(no);
+  async fail(no: number, why: string, signal: AbortSignal): Promise<void> {
+    await this.#clear(no, signal);
     await this.#settle(no, { status: 'failed', chunkCount: 0, errorMessage: why });
   }
 
@@ -120,8 +118,8 @@ export class ReadingService {
   }
 
   /** Removes chunks, the stored original, and then the row. */
-  async erase({ no, file }: IndexedFile): Promise<void> {
-    await this.#clear(no);
+  async erase({ no, file }: IndexedFile, signal: AbortSignal): Promise<void> {
+    await this.#clear(no, signal);
     await this.#parts.store.remove(file.storedName);
     await this.#parts.unitOfWork.run(() => this.#parts.files.erase(no));
   }
@@ -131,9 +129,12 @@ export class ReadingService {
     return this.#parts.store.sweep(this.#parts.files.storedNames());
   }
 
-  async #clear(no: number): Promise<void> {
+  async #clear(no: number, signal: AbortSignal): Promise<void> {
     const { unitOfWork, chunks } = this.#parts;
-    while ((await unitOfWork.run(() => chunks.delete(no, deleteBatch))) === deleteBatch);
+    for (let deleted = deleteBatch; deleted === deleteBatch; ) {
+      signal.throwIfAborted();
+      deleted = await unitOfWork.run(() => chunks.delete(no, deleteBatch));
+    }
   }
 
   #settle(no: number, change: Partial<KnowledgeFile> & Pick<KnowledgeFile, 'status'>): Promise<void> {

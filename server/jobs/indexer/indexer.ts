@@ -102,13 +102,13 @@ export class Indexer {
     await placing.releaseDeletedAgents();
     const removed = placing.nextRemoved();
     if (removed) {
-      await placing.remove(removed);
+      await placing.remove(removed, signal);
       this.#counts.cleared++;
       return true;
     }
     const deleted = reading.nextDeleted();
     if (deleted) {
-      await reading.erase(deleted);
+      await reading.erase(deleted, signal);
       return true;
     }
     const waiting = placing.next();
@@ -124,10 +124,10 @@ export class Indexer {
     const { reading } = this.#options.indexing;
     const next = reading.next();
     if (!next) return false;
-    if (!(await reading.begin(next.indexed))) return true;
     const { no, file } = next.indexed;
     const startedMs = this.#options.clock.now();
     try {
+      if (!(await reading.begin(next.indexed, signal))) return true;
       const count = await this.#read(no, { path: next.path, format: file.format }, signal);
       await reading.finish(no, count);
       this.#counts.read++;
@@ -143,7 +143,7 @@ export class Indexer {
         { fileId: file.id, format: file.format, why: thrown.message, ...thrown.details },
         'a file cannot be read',
       );
-      await reading.fail(no, thrown.message);
+      await reading.fail(no, thrown.message, signal);
     }
     return true;
   }
