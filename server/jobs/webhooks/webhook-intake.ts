@@ -152,7 +152,8 @@ export class WebhookIntake {
   #taskOrder(news: CallNews, event: WebhookEvent): DeliveryOrder | undefined {
     const { call } = news;
     const task = call.taskId === null ? undefined : this.#parts.tasks.find(call.taskId);
-    if (!task?.webhookUrl || !task.webhookEvents.includes(event)) return undefined;
+    // Who names a URL and no events wants to hear of all.
+    if (!task?.webhookUrl || !(task.webhookEvents.length === 0 || task.webhookEvents.includes(event))) return undefined;
     const payload = this.#parts.payloads.ofTask(event, task, news);
     return {
       ...to(call.organizationId, 'task', task.id, task.webhookUrl),
