@@ -98,6 +98,8 @@ test('bad input names every problem at once, in the error body of both readings'
     status_code: 422,
   });
   expect((await house.request('POST', '/agents', '{"name":')).failure).toEqual([422, 'VALIDATION_001']);
+  const deep = `{"name":"x","deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect((await house.request('POST', '/agents', deep)).failure).toEqual([422, 'VALIDATION_001']);
   expect((await house.request('GET', '/agents/not-an-id')).failure).toEqual([404, 'AGENT_001']);
   expect((await house.request('GET', `/agents/${unknown}`)).failure).toEqual([404, 'AGENT_001']);
   expect((await house.request('GET', '/agents?limit=none')).failure).toEqual([422, 'VALIDATION_001']);
