@@ -291,6 +291,18 @@ test('a restart in the middle of indexing goes on, and finds each passage once',
   expect(new Set(hits.map(({ chunkId }) => chunkId)).size).toBe(hits.length);
 });
 
+test('a file whose reading took the server down three times is not begun a fourth time', async () => {
+  const house = await KnowledgeHouse.open();
+  await house.indexer.stop();
+  const file = await house.upload('Handbook.txt', refunds);
+  await house.db.write(() => house.db.prepare('UPDATE knowledge_files SET attempts = 3').run());
+  house.indexer.start();
+  expect(await house.settled(file.id)).toMatchObject({
+    status: 'failed',
+    errorMessage: expect.stringContaining('broken off 3 times') as string,
+  });
+});
+
 test('another embedder makes the vectors anew', async () => {
   const first = await KnowledgeHouse.open();
   const file = await first.upload('Handbook.txt', refunds);
