@@ -1,4 +1,4 @@
-import { LandlineError } from '../../contract/errors.ts';
+import { LandlineError, messageOf } from '../../contract/errors.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
 import type { MappingRepository } from '../knowledge/mapping-repository.ts';
 import type { FoundPassage } from './passage-search.ts';
@@ -107,7 +107,12 @@ export class SearchService {
   async #direction(query: string, { weights }: How): Promise<Float32Array | undefined> {
     const { embedder } = this.#parts;
     if (!embedder || weights.semantic === 0) return undefined;
-    return (await embedder.embed([query], 'question'))[0];
+    try {
+      return (await embedder.embed([query], 'question'))[0];
+    } catch (thrown) {
+      const why = messageOf(thrown);
+      throw new LandlineError('search-failed', `The question could not be compared: ${why}`, {}, thrown);
+    }
   }
 
   async #ask(
