@@ -140,6 +140,13 @@ test('readiness reads as printed, and health for who shows a VoiceERA token', as
   expect((await house.request('GET', '/health', undefined, null)).at('status')).toBe('healthy');
 });
 
+test('on the port of VoiceERA everyone reads health as printed, with and without the envelope', async () => {
+  const house = await VoiceraHouse.open({ extraPorts: { vaSocketPort: null, voicePort: null, voiceraPort: 0 } });
+  const health = await fetch(`http://127.0.0.1:${house.server.openExtraPorts.voiceraPort}/health`);
+  const body = withoutChance(await health.json(), 'real');
+  expect(body).toMatchObject({ status: 'ok', timestamp: '<time>', success: true, data: { status: 'ok' } });
+});
+
 test.each(['hybrid', 'envelope'] as const)(
   '%s: readers of the envelope find the printed body under data',
   async (envelope) => {
