@@ -55,9 +55,10 @@ export function profileOf(
 }
 
 function overridesOf(turns: TurnSettings, maxDurationMs: number): BehaviourOverrides {
-  const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs } = turns;
+  const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs, timeUpMessage } = turns;
   return {
     maxDurationMs: Math.min(turns.maxDurationMs ?? maxDurationMs, maxDurationMs),
+    phrases: timeUpMessage === undefined ? {} : { maxDurationFarewell: timeUpMessage },
     silence: {
       ...(silencePromptMs === undefined ? {} : { promptAfterMs: silencePromptMs }),
       ...(maxSilencePrompts === undefined ? {} : { maxPrompts: maxSilencePrompts }),

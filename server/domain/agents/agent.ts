@@ -19,6 +19,8 @@ export interface TurnSettings {
   readonly endOfTurnSilenceMs?: number;
   /** Silence that ends a turn whatever its text. */
   readonly endOfTurnLongestSilenceMs?: number;
+  /** Said when the call has lasted its longest, before the agent hangs up. */
+  readonly timeUpMessage?: string;
 }
 
 /** Who answers the phone: what it says, knows and may do. */

@@ -152,6 +152,7 @@ describe('updating an agent', () => {
       message_of_cut: 'Bye.',
       webhooks: { outgoing: { url: 'https://a.example', retry_count: 3 } },
     });
+    expect(house.domain.agents.find(id)?.turnSettings).toEqual({ maxDurationMs: 90_000, timeUpMessage: 'Bye.' });
     expect(reply.at('configurations', 'model_config')).toMatchObject({ system_prompt: 'First.', aliases: ['gpt-4'] });
   });
 

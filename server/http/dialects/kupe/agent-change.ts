@@ -59,7 +59,7 @@ export function toAgentChange(
       voiceSettings: voiceSettingsOf(body.tts_config, before),
       timeZone: body.agent_specific_config?.timezone ?? undefined,
       transferTargets: body.agent_specific_config ? transferTargetsOf(specific) : undefined,
-      turnSettings: turnSettingsOf(body.agent_specific_config, before),
+      turnSettings: turnSettingsOf(body.agent_specific_config, before, specific),
     }),
     extras: asExtras(
       present({
@@ -109,16 +109,25 @@ function voiceSettingsOf(tts: AgentSections['tts_config'], before: Agent | undef
 function turnSettingsOf(
   specific: AgentSections['agent_specific_config'],
   before: Agent | undefined,
+  merged: JsonObject,
 ): TurnSettings | undefined {
   if (!specific) return undefined;
   const { session_timeout, end_of_speech_timeout } = specific;
   const silenceMs = typeof end_of_speech_timeout === 'number' ? endOfTurnMs(end_of_speech_timeout) : undefined;
+  const { timeUpMessage: _before, ...kept } = before?.turnSettings ?? {};
   return {
-    ...before?.turnSettings,
+    ...kept,
+    ...timeUpMessageIn(merged),
     ...(typeof session_timeout === 'number' ? { maxDurationMs: session_timeout * 1000 } : {}),
     ...(silenceMs === undefined ? {} : { endOfTurnSilenceMs: silenceMs }),
     ...(silenceMs !== undefined && silenceMs > longestSilenceMs ? { endOfTurnLongestSilenceMs: silenceMs } : {}),
   };
+}
+
+/** A message that the agent is to word by itself is left to the house's own sentence. */
+function timeUpMessageIn({ end_call_message_mode, message_of_cut }: JsonObject): Pick<TurnSettings, 'timeUpMessage'> {
+  if (typeof message_of_cut !== 'string' || message_of_cut.trim() === '') return {};
+  return end_call_message_mode === 'context_aware' ? {} : { timeUpMessage: message_of_cut };
 }
 
 /** Below this every pause for breath would end the turn. */
