@@ -124,6 +124,7 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at_ms) WHERE state = 'queued';
 CREATE INDEX webhook_deliveries_queued ON webhook_deliveries (organization_id) WHERE state = 'queued';
 CREATE INDEX webhook_deliveries_by_organization ON webhook_deliveries (organization_id, state);
+CREATE INDEX webhook_deliveries_by_subject ON webhook_deliveries (subject_id);
 CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at_ms);
 
 CREATE TABLE webhook_attempts (

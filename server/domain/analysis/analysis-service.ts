@@ -112,6 +112,14 @@ export class AnalysisService {
     });
   }
 
+  /** The call was deleted: what was found in it goes, too. */
+  async forget(callId: string, seq: number): Promise<void> {
+    await this.#parts.unitOfWork.run(() => {
+      this.#parts.analyses.delete(callId);
+      this.#parts.cursors.move(reader, seq);
+    });
+  }
+
   /** The call can't be analysed: who waits for its analysis is told all the same. */
   async leaveOut(callId: string, seq: number): Promise<void> {
     await this.#parts.unitOfWork.run((record) => {

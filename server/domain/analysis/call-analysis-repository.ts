@@ -86,6 +86,7 @@ const resultColumns = [
 export class CallAnalysisRepository {
   readonly #put: Statement<never>;
   readonly #byCall: Statement<AnalysisRow>;
+  readonly #delete: Statement<never>;
   readonly #putResult: Statement<never>;
   readonly #results: Statement<ResultRow>;
   readonly #resultsOf: Statement<ResultRow>;
@@ -97,6 +98,7 @@ export class CallAnalysisRepository {
   constructor(db: Database) {
     this.#put = db.prepare(upsert('call_analyses', 'call_id', analysisColumns));
     this.#byCall = db.prepare('SELECT * FROM call_analyses WHERE call_id = ?');
+    this.#delete = db.prepare('DELETE FROM call_analyses WHERE call_id = ?');
     this.#putResult = db.prepare(upsert('call_rule_results', 'id', resultColumns));
     this.#results = db.prepare('SELECT * FROM call_rule_results WHERE call_id = ? ORDER BY sort_order, rowid');
     this.#resultsOf = db.prepare(
@@ -119,6 +121,12 @@ export class CallAnalysisRepository {
   find(callId: string): CallAnalysis | undefined {
     const row = this.#byCall.get(callId);
     return row && toAnalysis(row);
+  }
+
+  /** With what the rules made of it. */
+  delete(callId: string): void {
+    this.#delete.run(callId);
+    this.#deleteResults.run(callId);
   }
 
   putResult(result: RuleResult): void {

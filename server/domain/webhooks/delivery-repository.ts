@@ -53,6 +53,7 @@ export class WebhookDeliveryRepository {
   readonly #countQueued: Statement<{ readonly total: number }>;
   readonly #addAttempt: Statement<never>;
   readonly #deleteBefore: Statement<never>;
+  readonly #emptyBodies: Statement<never>;
   readonly #list: FilteredList<DeliveryRow>;
 
   constructor(db: Database) {
@@ -75,7 +76,16 @@ export class WebhookDeliveryRepository {
       "SELECT count(*) AS total FROM webhook_deliveries WHERE organization_id = ? AND state = 'queued'",
     );
     this.#addAttempt = db.prepare('INSERT INTO webhook_attempts VALUES (?, ?, ?, ?, ?, ?)');
-    this.#deleteBefore = db.prepare("DELETE FROM webhook_deliveries WHERE created_at_ms < ? AND state != 'queued'");
+    this.#deleteBefore = db.prepare(
+      `DELETE FROM webhook_deliveries WHERE id IN
+         (SELECT id FROM webhook_deliveries WHERE created_at_ms < ? AND state != 'queued' LIMIT ?)`,
+    );
+    this.#emptyBodies = db.prepare(
+      `UPDATE webhook_deliveries SET body = '', updated_at_ms = @atMs,
+         error_message = CASE state WHEN 'queued' THEN @why ELSE error_message END,
+         state = CASE state WHEN 'queued' THEN 'failed' ELSE state END
+       WHERE subject_id = @subjectId`,
+    );
     this.#list = new FilteredList(db, 'webhook_deliveries');
   }
 
@@ -118,9 +128,14 @@ export class WebhookDeliveryRepository {
     return this.#countQueued.get(organizationId)?.total ?? 0;
   }
 
-  /** Forgets what was settled and is older; says how many. */
-  deleteBefore(atMs: number): number {
-    return this.#deleteBefore.run(atMs).changes;
+  /** Forgets up to `limit` that were settled and are older; says how many. */
+  deleteBefore(atMs: number, limit: number): number {
+    return this.#deleteBefore.run(atMs, limit).changes;
+  }
+
+  /** Keeps nothing of what was said about this subject; what waits is not sent any more, for this reason. */
+  emptyBodies(subjectId: string, why: string, atMs: number): void {
+    this.#emptyBodies.run({ subjectId, why, atMs });
   }
 
   ofOrganization(

@@ -34,6 +34,8 @@ export type DeliveryOrder = Pick<
 const maxQueued = 10_000;
 /** Name of the reader that fills the queue. */
 const reader = 'webhooks';
+/** In one transaction, so that no other write waits for long. */
+const mostForgotten = 500;
 const keptMs = 30 * 24 * 3_600_000;
 
 /** The durable queue of webhook deliveries. */
@@ -130,8 +132,21 @@ export class WebhookOutbox {
   }
 
   /** Forgets what was settled more than 30 days ago; resolves with how many. */
-  forgetOld(): Promise<number> {
-    return this.#parts.unitOfWork.run((_record, nowMs) => this.#parts.deliveries.deleteBefore(nowMs - keptMs));
+  async forgetOld(): Promise<number> {
+    const { deliveries, unitOfWork } = this.#parts;
+    for (let forgotten = 0; ; ) {
+      const now = await unitOfWork.run((_record, nowMs) => deliveries.deleteBefore(nowMs - keptMs, mostForgotten));
+      forgotten += now;
+      if (now < mostForgotten) return forgotten;
+    }
+  }
+
+  /** The call was deleted: what was told of it is not kept, and what waits is not told. */
+  forget(callId: string, seq: number): Promise<void> {
+    return this.#parts.unitOfWork.run((_record, nowMs) => {
+      this.#parts.deliveries.emptyBodies(callId, 'The call was deleted.', nowMs);
+      this.#parts.cursors.move(reader, seq);
+    });
   }
 
   #insert(order: DeliveryOrder, nowMs: number): void {

@@ -47,7 +47,7 @@ export class AnalysisJob {
       clock,
       eventLog,
       log,
-      kinds: ['call-ended'],
+      kinds: ['call-ended', 'call-removed'],
       after: analysis.readSeq(),
       handle: (stored, signal) => this.#handle(stored, signal),
     });
@@ -63,6 +63,7 @@ export class AnalysisJob {
   }
 
   async #handle({ seq, fact }: StoredFact, signal: AbortSignal): Promise<void> {
+    if (fact.kind === 'call-removed') await this.#parts.analysis.forget(fact.callId, seq);
     if (fact.kind !== 'call-ended') return;
     try {
       await this.#parts.analysis.analyseEnded(fact.callId, seq, signal);

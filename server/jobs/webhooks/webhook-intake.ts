@@ -41,7 +41,7 @@ const costLooks = 10;
 const costLookMs = 50;
 /** A restart reads on from here, so the place in the log is kept now and then also while nobody has to be told. */
 const keepEvery = 1_000;
-const kinds = ['call-begun', 'call-analysed', 'campaign-moved'] as const;
+const kinds = ['call-begun', 'call-analysed', 'call-removed', 'campaign-moved'] as const;
 
 /** Turns facts into deliveries: durable, in order, each receiver once for each thing. */
 export class WebhookIntake {
@@ -76,6 +76,7 @@ export class WebhookIntake {
   }
 
   async #handle(stored: StoredFact, signal: AbortSignal): Promise<void> {
+    if (stored.fact.kind === 'call-removed') return this.#parts.webhookOutbox.forget(stored.fact.callId, stored.seq);
     const orders = await this.#ordersFor(stored, signal);
     if (orders.length === 0 && stored.seq - this.#keptSeq < keepEvery) return;
     await this.#parts.webhookOutbox.add(orders, stored.seq);

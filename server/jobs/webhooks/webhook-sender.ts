@@ -18,6 +18,7 @@ const mostAtOnce = 10;
 const mostPerOwner = 3;
 /** While nothing can be written down, the same must not be sent again and again. */
 const afterFailureMs = 30_000;
+const stopGraceMs = 1_000;
 const tidyEveryMs = 3_600_000;
 
 /**
@@ -48,12 +49,14 @@ export class WebhookSender {
     this.#tidy();
   }
 
-  /** Cuts off what is being sent; it is sent again after the next start. */
+  /** Begins nothing new; what is not through within a second is cut off and sent again after the next start. */
   async stop(): Promise<void> {
     this.#tidyTimer?.cancel();
-    this.#abort.abort();
     await this.#waker.stop();
+    const cutOff = this.#parts.clock.after(stopGraceMs, () => this.#abort.abort());
     await Promise.allSettled([...this.#inFlight.values()].map(({ sending }) => sending));
+    cutOff.cancel();
+    this.#abort.abort();
   }
 
   /** There is something new to send. */

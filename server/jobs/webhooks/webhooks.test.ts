@@ -188,3 +188,21 @@ test('a receiver outside the rules is not connected to, and the log says why', a
   }, patience);
   expect(receiver.received).toEqual([]);
 });
+
+test('when a call is deleted nothing of what was said stays in analyses and deliveries', async () => {
+  const [house, receiver] = [await OutsideHouse.open(), await HttpReceiver.start()];
+  const { analysis, calls, webhooks } = house.domain;
+  const { id } = await webhooks.createEndpoint(house.principal, { url: receiver.url, events: ['call.completed'] });
+  await house.startJobs();
+  const call = await house.call(['My secret is the purple elephant.']);
+  await vi.waitFor(() => {
+    expect(webhooks.endpointLog(house.principal, id, page).items[0]?.state).toBe('delivered');
+  }, patience);
+  expect(webhooks.endpointLog(house.principal, id, page).items[0]?.body).toContain('purple elephant');
+  await calls.remove(house.principal.organizationId, call.id);
+  await vi.waitFor(() => {
+    expect(analysis.ofCall(call.id)).toBeUndefined();
+    expect(webhooks.endpointLog(house.principal, id, page).items[0]).toMatchObject({ state: 'delivered', body: '' });
+  }, patience);
+  expect(analysis.resultsOfCall(call.id)).toEqual([]);
+});
