@@ -52,9 +52,9 @@ export class Waker {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       this.#timer?.cancel();
-      const { clock, log, look, name } = this.#options;
+      const { clock, log, name } = this.#options;
       try {
-        const nextAtMs = await look();
+        const nextAtMs = await this.#options.look();
         if (nextAtMs !== undefined) this.#wakeIn(nextAtMs - clock.now());
       } catch (failure) {
         log.error({ why: messageOf(failure) }, `${name} failed, and tries again`);

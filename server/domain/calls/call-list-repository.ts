@@ -1,8 +1,16 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { orderBy } from '../../db/order-by.ts';
 import type { Page, PageRequest } from '../paging.ts';
-import { type CallFilter, type CallGroup, type CallGroupKey, type CallTotals, conditionOf } from './call-filter.ts';
+import {
+  type CallFilter,
+  type CallGroup,
+  type CallGroupKey,
+  type CallTotals,
+  type Condition,
+  conditionOf,
+} from './call-filter.ts';
 import type { CallRow } from './call-row.ts';
+import { RememberedTotals } from './remembered-totals.ts';
 
 interface TotalsRow {
   readonly total: number;
@@ -46,43 +54,44 @@ export interface CallPlace {
   readonly id: string;
 }
 
-/** Remembered totals; the oldest go first. */
-const mostTotals = 500;
 /** Shapes of filters in use at once; each holds a prepared statement. */
 const mostStatements = 200;
 
-/**
- * Pages and sums of the calls, newest first. A total is exact: it is remembered only until the next change of any
- * call, which spares counting 100,000 rows once per request.
- */
+/** Pages and sums of the calls, newest first, with exact totals. */
 export class CallListRepository {
   readonly #db: Database;
   readonly #statements = new Map<string, Statement<unknown>>();
-  readonly #totals = new Map<string, number>();
+  readonly #totals: RememberedTotals;
 
   constructor(db: Database) {
     this.#db = db;
+    const byId = db.prepare<CallRow>('SELECT * FROM calls WHERE id = ?');
+    this.#totals = new RememberedTotals((id) => byId.get(id));
   }
 
-  /** A call was written: what was counted before counts no more. */
-  changed(): void {
-    this.#totals.clear();
+  /** A call is about to be written. To be told inside the write, before it. */
+  touch(id: string): void {
+    this.#totals.touch(id);
   }
 
   page(filter: CallFilter, { limit, offset, sort }: PageRequest): Page<CallRow> {
-    const { sql, values } = conditionOf(filter);
-    const order = orderBy(sort, sortColumns);
+    const condition = conditionOf(filter);
+    const { sql, values } = condition;
+    const hasWindow = filter.fromMs !== undefined || filter.untilMs !== undefined;
+    // The index of the begin gives a window of time in this very order; by row number all calls would be read or sorted.
+    const order = hasWindow && sort === undefined ? 'started_at_ms DESC, rowid DESC' : orderBy(sort, sortColumns);
     const rows = this.#prepare<CallRow>(`SELECT * FROM calls WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`);
-    return { items: rows.all(...values, limit, offset), total: this.#count(sql, values) };
+    return { items: rows.all(...values, limit, offset), total: this.#count(filter, condition) };
   }
 
   /** Which calls the page has, and when each was written last. */
   heads(filter: CallFilter, { limit, offset }: PageRequest): Page<CallHead> {
-    const { sql, values } = conditionOf(filter);
+    const condition = conditionOf(filter);
+    const { sql, values } = condition;
     const rows = this.#prepare<CallHead>(
       `SELECT id, updated_at_ms AS updatedAtMs FROM calls WHERE ${sql} ORDER BY rowid DESC LIMIT ? OFFSET ?`,
     );
-    return { items: rows.all(...values, limit, offset), total: this.#count(sql, values) };
+    return { items: rows.all(...values, limit, offset), total: this.#count(filter, condition) };
   }
 
   /** The next calls below this place in the table, newest first. For reading all: nothing shifts while it goes on. */
@@ -107,15 +116,11 @@ export class CallListRepository {
     return rows.all(...values).map((row) => ({ key: row.key, ...toTotals(row) }));
   }
 
-  #count(sql: string, values: readonly (string | number)[]): number {
-    const key = JSON.stringify([sql, values]);
-    const known = this.#totals.get(key);
-    if (known !== undefined) return known;
-    const statement = this.#prepare<{ readonly total: number }>(`SELECT count(*) AS total FROM calls WHERE ${sql}`);
-    const total = statement.get(...values)?.total ?? 0;
-    dropOldest(this.#totals, mostTotals);
-    this.#totals.set(key, total);
-    return total;
+  #count(filter: CallFilter, { sql, values }: Condition): number {
+    return this.#totals.totalOf(filter, () => {
+      const count = this.#prepare<{ readonly total: number }>(`SELECT count(*) AS total FROM calls WHERE ${sql}`);
+      return count.get(...values)?.total ?? 0;
+    });
   }
 
   #prepare<Row>(sql: string): Statement<Row> {

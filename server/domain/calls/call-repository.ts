@@ -45,13 +45,13 @@ export class CallRepository {
   }
 
   insert(call: Call): void {
+    this.#list.touch(call.id);
     this.#insert.run(toRow(call));
-    this.#list.changed();
   }
 
   update(call: Call): void {
+    this.#list.touch(call.id);
     this.#update.run(toRow(call));
-    this.#list.changed();
   }
 
   find(id: string): Call | undefined {
@@ -80,8 +80,8 @@ export class CallRepository {
 
   /** Found no more, yet kept: campaigns, limits and the ledger still count it. */
   delete(id: string, atMs: number): void {
+    this.#list.touch(id);
     this.#delete.run(atMs, id);
-    this.#list.changed();
   }
 
   /** Outgoing calls of the organization that have not ended. */

@@ -47,6 +47,8 @@ export interface CallRow {
   readonly ringing_at_ms: number | null;
   readonly answered_at_ms: number | null;
   readonly ended_at_ms: number | null;
+  /** Read only: `delete` writes it. */
+  readonly deleted_at_ms: number | null;
   readonly updated_at_ms: number;
 }
 
@@ -136,7 +138,7 @@ function toIdentity(row: CallRow): CallIdentity {
   };
 }
 
-export function toRow(call: Call): CallRow {
+export function toRow(call: Call): Omit<CallRow, 'deleted_at_ms'> {
   const { identity } = call;
   return {
     id: call.id,

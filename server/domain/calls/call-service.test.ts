@@ -8,6 +8,7 @@ import { VirtualClock } from '../../lifetime/virtual-clock.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { createDomain } from '../domain.ts';
 import type { CallDraft } from './call.ts';
+import { type CallFilter, conditionOf } from './call-filter.ts';
 
 const page = { limit: 50, offset: 0 };
 
@@ -101,6 +102,54 @@ test('a deleted call is gone with what was said and its recording; its request i
   expect([domain.calls.find(id), listed({})]).toEqual([undefined, [[], 0]]);
   expect([domain.calls.turns(id), existsSync(path), domain.recordings.find(id)?.state]).toEqual([[], false, 'missing']);
   await expect(begin('', '2', { requestId })).rejects.toThrow();
+});
+
+test('remembered totals stay exact through anything that is written, rolled back or deleted', async () => {
+  const { begin, end, domain, db, clock, organizationId, agentId } = await open();
+  const startMs = clock.now();
+  const filters: CallFilter[] = [
+    {},
+    { organizations: 'all' as const },
+    { organizations: [organizationId, 'x'] },
+    { agentId },
+    { userIds: ['u1', 'u2'] },
+    { status: 'failed' as const, userId: 'u1' },
+    { outcomes: ['busy' as const, 'completed' as const] },
+    { direction: 'inbound' as const },
+    { remoteNumber: '1' },
+    { requestIdBegins: 'a' },
+    { fromMs: startMs + 5_000, untilMs: startMs + 30_000 },
+    { userRoles: ['user'] },
+  ].map((filter) => ({ organizationId, ...filter }));
+  const ids: string[] = [];
+  const pick = (many: readonly string[]) => many[Math.floor(random() * many.length)] ?? '';
+  let state = 7;
+  const random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const ended = (id: string) => domain.calls.find(id)?.endedAtMs !== null;
+  for (let round = 0; round < 300; round++) {
+    const dice = random();
+    if (dice < 0.45) {
+      const direction = random() < 0.3 ? ('inbound' as const) : ('outbound' as const);
+      ids.push((await begin(pick(['1', '2']), pick(['1', '3']), { direction, userId: pick(['u1', 'u2', 'u3']) })).id);
+    } else if (dice < 0.75 && ids.length > 0) {
+      await end(pick(ids), 'busy', random() < 0.5 ? 'failed' : 'completed').catch(() => {});
+    } else if (dice < 0.85) {
+      const known = domain.calls.find(pick(ids))?.requestId ?? 'x';
+      await begin('1', '1', { requestId: known }).catch(() => {});
+    } else if (ids.some(ended)) {
+      await domain.calls.remove(organizationId, pick(ids.filter(ended))).catch(() => {});
+    }
+    await clock.advance(200);
+    for (const filter of random() < 0.5 ? filters : []) {
+      const { sql, values } = conditionOf(filter);
+      const counted = db.prepare<{ total: number }>(`SELECT count(*) AS total FROM calls WHERE ${sql}`).get(...values);
+      expect(domain.calls.list(filter, { limit: 1, offset: 0 }).total, JSON.stringify(filter)).toBe(counted?.total);
+    }
+  }
+  expect(domain.calls.list({ organizationId }, page).total).toBeGreaterThan(50);
 });
 
 test('pages and totals of a hundred thousand calls are read through an index', async () => {
