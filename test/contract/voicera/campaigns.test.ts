@@ -33,6 +33,8 @@ test('a campaign keeps what it was made with, whatever it can be read as', async
     launched_at: null,
     colour: 'blue',
   });
+  await house.request('PUT', `/campaigns/${made.id}`, { shape: 'round' });
+  expect((await house.request('GET', `/campaigns/${made.id}`)).body).toMatchObject({ colour: 'blue', shape: 'round' });
   const { items } = house.domain.campaigns.members(house.admin.organizationId, made.id, { limit: 10, offset: 0 });
   expect(items.map(({ variables }) => variables)).toEqual([{}, {}, { name: 'Ada' }]);
 });

@@ -118,8 +118,14 @@ test('secrets of an integration are sealed at rest, shown masked, and kept when 
     config: { ...masked, url: 'http://other.lan' },
     name: 'New',
   });
+  await house.request('PUT', `/integrations/${made.id}`, { further: true });
   const changed = await house.request('GET', `/integrations/${made.id}`);
-  expect(changed.body).toMatchObject({ name: 'New', config: { ...masked, url: 'http://other.lan' } });
+  expect(changed.body).toMatchObject({
+    note: 'mine',
+    further: true,
+    name: 'New',
+    config: { ...masked, url: 'http://other.lan' },
+  });
   const list = await house.request('GET', '/integrations');
   expect(list.items).toMatchObject([{ id: made.id, config: { api_key: '****7890' } }]);
   expect((await house.request('DELETE', `/integrations/${made.id}`)).status).toBe(204);

@@ -141,9 +141,10 @@ function changingRoutes({ agents, campaigns }: CampaignRouteParts): readonly Rou
       maxBodyBytes,
       responses: { 200: campaignChangedWire },
       answer: async ({ caller: { organizationId }, params: { campaign_id }, body }) => {
+        const { extras } = campaigns.get(organizationId, campaign_id);
         if (body.agent_id != null) agents.get(organizationId, body.agent_id);
         await changeNumbers(campaigns, organizationId, campaign_id, body);
-        const changed = await campaigns.update(organizationId, campaign_id, toCampaignChange(body));
+        const changed = await campaigns.update(organizationId, campaign_id, toCampaignChange(body, extras));
         const { id, name, updatedAtMs } = changed;
         return { kind: 'json', status: 200, data: { id, name, updated_at: isoSeconds(updatedAtMs) } };
       },

@@ -7,16 +7,16 @@ import type {
   CampaignStatus,
   MemberDraft,
 } from '../../../domain/campaigns/campaign.ts';
-import type { JsonObject } from '../../../domain/json-column.ts';
+import type { Extras, JsonObject } from '../../../domain/json-column.ts';
 import { longText, present, shortText } from '../../wire-fields.ts';
 import {
+  changedUnknownFields,
   extraFields,
   isoSeconds,
   isoSecondsOrNull,
   nullableTimeWire,
   timeText,
   timeWire,
-  unknownFields,
 } from './fields.ts';
 
 export const wireStatuses = ['draft', 'scheduled', 'active', 'paused', 'completed'] as const;
@@ -88,7 +88,7 @@ export function toCampaignDraft(body: z.infer<typeof campaignBody>, userId: stri
   return { ...toCampaignChange(body), kind: 'voicera', name: body.name, userId, concurrency };
 }
 
-export function toCampaignChange(body: CampaignPatch): CampaignChange {
+export function toCampaignChange(body: CampaignPatch, before: Extras = {}): CampaignChange {
   const retries = body.retry_config ?? undefined;
   const change = present({
     name: body.name,
@@ -100,7 +100,7 @@ export function toCampaignChange(body: CampaignPatch): CampaignChange {
     maxRetries: retries?.max_retries,
     retryDelayMs: retries?.retry_delay === undefined ? undefined : retries.retry_delay * 1_000,
   });
-  return { ...change, extras: unknownFields(body, known) };
+  return { ...change, extras: changedUnknownFields(before, body, known) };
 }
 
 /** The numbers of both lists, first `phone_numbers`; undefined when neither was sent. */

@@ -10,6 +10,12 @@ export function unknownFields(body: JsonObject, known: ReadonlySet<string>): Ext
   return unknownOf(dialect, body, known);
 }
 
+/** The unknown fields after a change: those that were sent beside those that were not. */
+export function changedUnknownFields(before: Extras, body: JsonObject, known: ReadonlySet<string>): Extras {
+  const sent = unknownFields(body, known)[dialect];
+  return sent === undefined ? {} : { [dialect]: { ...before[dialect], ...sent } };
+}
+
 /** The unknown fields of this dialect, to be put under the known ones. */
 export function extraFields(extras: Extras): JsonObject {
   return extras[dialect] ?? {};

@@ -5,7 +5,15 @@ import type { JsonObject } from '../../../domain/json-column.ts';
 import { type Route, route } from '../../route.ts';
 import { jsonObject, present, shortText } from '../../wire-fields.ts';
 import type { VoiceraCaller } from './auth.ts';
-import { extraFields, isoSeconds, isoSecondsOrNull, nullableTimeWire, timeWire, unknownFields } from './fields.ts';
+import {
+  changedUnknownFields,
+  extraFields,
+  isoSeconds,
+  isoSecondsOrNull,
+  nullableTimeWire,
+  timeWire,
+  unknownFields,
+} from './fields.ts';
 import { listBody, listWire, pageOf, pageQuery } from './paging.ts';
 
 const group = 'Integrations';
@@ -93,7 +101,9 @@ function storedRoutes(integrations: IntegrationService): readonly Route<VoiceraC
       body: patch,
       responses: { 200: z.object({ id: z.uuid(), updated_at: timeWire }) },
       answer: async ({ caller, params, body: { type, name, config, ...rest } }) => {
-        const change = { ...present({ type, name, config }), extras: unknownFields(rest, known) };
+        const before = integrations.get(caller, params.integration_id);
+        const extras = changedUnknownFields(before.extras, rest, known);
+        const change = { ...present({ type, name, config }), extras };
         const { id, updatedAtMs } = await integrations.update(caller, params.integration_id, change);
         return { kind: 'json', status: 200, data: { id, updated_at: isoSeconds(updatedAtMs) } };
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../../domain/json-column.ts';
+import type { Extras, JsonObject } from '../../../domain/json-column.ts';
 import {
   endpointEvents,
   type WebhookDelivery,
@@ -11,7 +11,7 @@ import type { Clock } from '../../../lifetime/clock.ts';
 import { type Route, route } from '../../route.ts';
 import { present } from '../../wire-fields.ts';
 import type { VoiceraCaller } from './auth.ts';
-import { extraFields, isoSeconds, timeWire, unknownFields } from './fields.ts';
+import { changedUnknownFields, extraFields, isoSeconds, timeWire } from './fields.ts';
 import { listBody, listWire, pageOf, pageQuery } from './paging.ts';
 
 const group = 'Webhooks';
@@ -75,9 +75,9 @@ function deliveryToWire(delivery: WebhookDelivery): JsonObject {
   };
 }
 
-function toChange(sent: z.infer<typeof patch>): Partial<WebhookEndpointDraft> {
+function toChange(sent: z.infer<typeof patch>, before: Extras = {}): Partial<WebhookEndpointDraft> {
   const { url, events, secret, is_active: isActive } = sent;
-  return { ...present({ url, events, secret, isActive }), extras: unknownFields(sent, known) };
+  return { ...present({ url, events, secret, isActive }), extras: changedUnknownFields(before, sent, known) };
 }
 
 export function webhookRoutes(webhooks: WebhookService, clock: Clock): readonly Route<VoiceraCaller>[] {
@@ -128,7 +128,9 @@ function storedRoutes(webhooks: WebhookService): readonly Route<VoiceraCaller>[]
       body: patch,
       responses: { 200: z.object({ id: z.uuid(), updated_at: timeWire }) },
       answer: async ({ caller, params, body: sent }) => {
-        const { id, updatedAtMs } = await webhooks.updateEndpoint(caller, params.webhook_id, toChange(sent));
+        const { extras } = webhooks.endpoint(caller, params.webhook_id);
+        const change = toChange(sent, extras);
+        const { id, updatedAtMs } = await webhooks.updateEndpoint(caller, params.webhook_id, change);
         return { kind: 'json', status: 200, data: { id, updated_at: isoSeconds(updatedAtMs) } };
       },
     }),
