@@ -128,7 +128,7 @@ function summaryOf({ results }: CallLog): string | null {
 /** A spreadsheet must not run what a caller said: text that it would take for a formula gets an apostrophe. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }
 
