@@ -10,6 +10,7 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from '../..
 import { realClock } from '../../../server/lifetime/clock.ts';
 import { silentLogger } from '../../../server/log/logger.ts';
 import { FakeTelephone } from '../va/va-house.ts';
+import { DocumentedAnswers } from './documented-answers.ts';
 
 /** What a request shows: a key, a token, or nothing. */
 export type Credential = { readonly key: string } | { readonly token: string } | 'none';
@@ -91,6 +92,7 @@ export class KupeHouse {
   readonly key: string;
   readonly organizationId: string;
   readonly userId: string;
+  #documented: Promise<DocumentedAnswers> | undefined;
 
   private constructor(parts: Pick<KupeHouse, 'domain' | 'server' | 'telephone' | 'key' | 'organizationId' | 'userId'>) {
     this.domain = parts.domain;
@@ -154,7 +156,17 @@ export class KupeHouse {
       headers: { ...shown(credential), ...(isForm ? {} : { 'Content-Type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: isForm || typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return new Reply(response, await response.text());
+    const reply = new Reply(response, await response.text());
+    await this.#holdToDocument(method, path, reply);
+    return reply;
+  }
+
+  /** Throws when a successful answer is not what the contract document says of it. */
+  async #holdToDocument(method: string, path: string, { body, status }: Reply): Promise<void> {
+    if (status >= 300 || body === undefined || !path.startsWith('/api/')) return;
+    this.#documented ??= DocumentedAnswers.load(this.server.url);
+    const problem = (await this.#documented).problemWith(method, path, status, body);
+    if (problem !== undefined) throw new Error(problem);
   }
 
   /** Id of a new agent. */

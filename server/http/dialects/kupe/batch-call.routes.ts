@@ -40,6 +40,7 @@ export function batchCallRoutes(parts: BatchCallParts): readonly Route<KupeCalle
     createRoute(parts),
     ...listRoutes(parts),
     ...batchRoutes(parts.campaigns),
+    ...changeRoutes(parts.campaigns),
     ...batchRowRoutes(parts),
     statusCallbackRoute(),
   ];
@@ -153,6 +154,11 @@ function batchRoutes(campaigns: CampaignService): readonly Route<KupeCaller>[] {
         return json({ success: true, data: { batch, status_counts } });
       },
     }),
+  ];
+}
+
+function changeRoutes(campaigns: CampaignService): readonly Route<KupeCaller>[] {
+  return [
     route({
       method: 'PATCH',
       path: `${base}/{batch_id}/variables`,
