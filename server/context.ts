@@ -72,6 +72,8 @@ export interface Context {
   afterCalls(): AfterCalls['counters'];
   /** Counters of indexing and searching files. */
   knowledge(): Readonly<Record<string, unknown>>;
+  /** Calls that waited for a line. */
+  queuedCalls(): Readonly<CallQueue['counters']>;
   /** Says goodbye on every line and hangs up, within `graceMs`. No new call is taken meanwhile. */
   hangUpAll(graceMs: number): Promise<void>;
   /** Closes what is left, the database last. */
@@ -161,6 +163,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     admission,
     database: () => db.counters,
     afterCalls: () => afterCalls.counters,
+    queuedCalls: () => ({ ...callQueue.counters }),
     knowledge: () => ({ ...indexer.counters, ...domain.knowledge.counters, search: domain.search.counters }),
     hangUpAll: async (graceMs) => {
       admission.close();

@@ -23,6 +23,7 @@ export async function readCounters(
     http: context.http.counters,
     database: context.database(),
     knowledge: context.knowledge(),
+    queuedCalls: context.queuedCalls(),
     identity: context.domain.identity.counters,
     egress: context.domain.egress.counters,
     lists: { uploads: context.domain.tables.counters, workbooks: context.domain.workbooks.counters },
