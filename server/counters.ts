@@ -5,7 +5,7 @@ import type { SipBackEnd } from './sip-back-end.ts';
 export async function readCounters(
   context: Pick<
     Context,
-    'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'knowledge' | 'afterCalls'
+    'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'knowledge' | 'queuedCalls' | 'afterCalls'
   >,
   engines: Engines,
   sip: SipBackEnd | undefined,
