@@ -47,6 +47,13 @@ export class WebhookService {
     return this.#parts.agentWebhooks.find(agentId) ?? (await this.changeOfAgent(principal, agentId, {}));
   }
 
+  /** As `ofAgent`, but nothing is written: an agent that has none yet has no secret either. Throws `agent-not-found`. */
+  peekOfAgent({ organizationId }: Principal, agentId: string): AgentWebhook {
+    this.#requireAgent(organizationId, agentId);
+    const fresh = newAgentWebhook(agentId, organizationId, this.#parts.unitOfWork.nowMs());
+    return this.#parts.agentWebhooks.find(agentId) ?? { ...fresh, incoming: { ...fresh.incoming, secret: '' } };
+  }
+
   /** Throws `agent-not-found`, or `webhook-invalid` with every problem. */
   changeOfAgent(principal: Principal, agentId: string, change: AgentWebhookChange): Promise<AgentWebhook> {
     const { organizationId } = principal;
