@@ -18,6 +18,8 @@ export interface AnalysisJobParts {
 /** A call that can't be analysed must not keep those after it waiting. */
 const mostTries = 3;
 const afterFailureMs = 1_000;
+/** A call that somebody has analysed again may have rules since whose tools were never called. */
+const lookEveryMs = 30_000;
 /** Tools called at once for rules that trigger an integration. */
 const mostTools = 4;
 
@@ -76,7 +78,7 @@ export class AnalysisJob {
     this.#waker.wake();
   }
 
-  async #look(): Promise<undefined> {
+  async #look(): Promise<number> {
     const { analysis, clock, log } = this.#parts;
     const waiting = analysis.waitingForTools(2 * mostTools).filter(({ id }) => !this.#calling.has(id));
     for (const { id, callId } of waiting.slice(0, mostTools - this.#calling.size)) {
@@ -92,6 +94,6 @@ export class AnalysisJob {
         });
       this.#calling.set(id, calling);
     }
-    return undefined;
+    return clock.now() + lookEveryMs;
   }
 }

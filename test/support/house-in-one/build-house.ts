@@ -157,7 +157,7 @@ function settingsFor(dataFolder: string, { limits, peers = [] }: HouseOptions): 
     speech: { tts: { family: 'flite', voice: 'slt' } },
     brain: {},
     embedder: {},
-    egress: { allow: [] },
+    egress: { allow: ['127.0.0.1'] },
     defaults: { timeZone: 'UTC' },
   };
 }

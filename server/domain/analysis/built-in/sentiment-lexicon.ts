@@ -6,9 +6,9 @@ const weights: Readonly<Record<number, string>> = {
   4: 'amazing awesome brilliant excellent fantastic outstanding perfect perfectly superb wonderful',
   3: 'delighted delight excited exciting glad great happy happily impressed love loved lovely pleased pleasure thrilled wow',
   2:
-    'appreciate appreciated appreciates best better cheerful comfortable convenient easy enjoy enjoyed fair fantastic ' +
+    'appreciate appreciated appreciates best better cheerful comfortable convenient easy enjoy enjoyed fair ' +
     'friendly fun good grateful helpful helped interested interesting kind kindly like liked nice patient pleasant ' +
-    'polite professional quick quickly recommend relieved resolved satisfied smooth solved sorted thank thankful thanks ' +
+    'polite professional quick quickly recommend relieved resolved satisfied smooth solved sorted thankful ' +
     'useful welcome well works worked',
   1: 'agree agreed clear clearly cool correct done fine fixed hope okay promising right sure understand understood yes',
   [-1]:
@@ -41,6 +41,13 @@ export const phraseWeights: readonly (readonly [phrase: string, weight: number])
   ["couldn't be better", 4],
   ['as well', 0],
   ['all right', 1],
+  // How one ends a call on the telephone, whatever one thinks of it.
+  ['thank you', 0.5],
+  ['thanks', 0.5],
+  ['thank you so much', 2],
+  ['thank you very much', 1.5],
+  ['thanks a lot', 1.5],
+  ['many thanks', 1.5],
   ['thank you anyway', 0],
   ['thanks for nothing', -3],
   ['no thanks', -1],

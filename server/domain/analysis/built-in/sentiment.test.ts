@@ -17,6 +17,8 @@ test.each([
   ['neutral', 'Good morning, can you call me back right now?'],
   ['neutral', 'My number is 555 0142.'],
   ['neutral', 'Ground floor, second door on the left.'],
+  ['neutral', 'Thank you, goodbye.'],
+  ['negative', 'The delivery is late again. Thank you, goodbye.'],
   ['neutral', ''],
 ] as const)('%s: %s', (sentiment, text) => {
   expect(sentimentOf([text]).sentiment).toBe(sentiment);
