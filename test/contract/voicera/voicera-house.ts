@@ -10,6 +10,7 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from '../..
 import { realClock } from '../../../server/lifetime/clock.ts';
 import { silentLogger } from '../../../server/log/logger.ts';
 import { FakeTelephone } from '../va/va-house.ts';
+import { Contract } from './contract.ts';
 
 /** An answer, and ways to look into its body. */
 export class Reply {
@@ -88,6 +89,7 @@ export class VoiceraHouse {
   readonly telephone: FakeTelephone;
   /** Administrator of the first organization: who asks unless told. */
   readonly admin: Person;
+  #contract: Contract | undefined;
 
   private constructor(parts: Pick<VoiceraHouse, 'domain' | 'db' | 'dataFolder' | 'server' | 'telephone' | 'admin'>) {
     this.domain = parts.domain;
@@ -142,7 +144,17 @@ export class VoiceraHouse {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return new Reply(response, await response.text());
+    const reply = new Reply(response, await response.text());
+    if (reply.status < 300 && reply.body !== undefined) await this.#hold(method, path, reply);
+    return reply;
+  }
+
+  /** Every successful answer is what the contract document says. */
+  async #hold(method: string, path: string, reply: Reply): Promise<void> {
+    const served = async () => (await fetch(`${this.server.url}/openapi.json?api=voicera`)).json();
+    this.#contract ??= new Contract(await served());
+    const problem = this.#contract.problemWith(method, path, reply);
+    if (problem !== undefined) throw new Error(`${problem}: ${reply.text.slice(0, 500)}`);
   }
 
   /** A further person of the first organization, or of one of their own. */
