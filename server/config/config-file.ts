@@ -94,6 +94,8 @@ const egress = z.strictObject({
     .array(z.string().refine(isHostOrAddress, { error: 'not a host name or IP address' }))
     .max(1_000)
     .default([]),
+  /** PEM file with the certificates of authorities that receivers on the local network are certified by. */
+  authorities: name.optional(),
 });
 
 const tts = z.discriminatedUnion('family', [

@@ -62,6 +62,9 @@ describe('loadSettings', () => {
     expect(load({}).egress).toEqual({ allow: [] });
     const problems = problemsOf({ egress: { allow: ['http://crm.example.com/', '10.0.0.0/8'] } });
     expect(problems).toContain('egress.allow[0] = "http://crm.example.com/": not a host name or IP address');
+    const noPem = import.meta.filename;
+    expect(problemsOf({ egress: { authorities: noPem } })).toContain('egress.authorities');
+    expect(problemsOf({ egress: { authorities: 'nowhere.pem' } })).toContain('ENOENT');
     expect(problems).toContain('egress.allow[1] = "10.0.0.0/8": not a host name or IP address');
   });
 

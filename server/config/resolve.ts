@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { messageOf } from '../contract/errors.ts';
 import type { CodecName } from '../contract/media-session.ts';
 import type { Peer } from '../contract/peer.ts';
 import { type ConfigFile, readConfigFile, toPeer } from './config-file.ts';
@@ -79,7 +82,11 @@ export interface Settings {
   readonly brain: { readonly gguf?: string };
   readonly embedder: { readonly gguf?: string };
   /** Hosts that the admin lists for tools, webhooks and MCP servers. */
-  readonly egress: { readonly allow: readonly string[] };
+  readonly egress: {
+    readonly allow: readonly string[];
+    /** PEM, beside the authorities that everybody trusts. */
+    readonly authorities?: string;
+  };
   readonly defaults: { readonly agent?: string; readonly timeZone?: string };
 }
 
@@ -168,6 +175,19 @@ function checkPortClashes(ports: ParsedEnvironment, problems: SettingProblem[]):
   }
 }
 
+/** Throws `bad-settings` when the file can't be read or holds no certificate. */
+function readAuthorities(path: string, value: string): string {
+  const mend = 'Name a PEM file with the certificates of the authorities, or remove the setting.';
+  try {
+    const text = readFileSync(path, 'utf8');
+    new X509Certificate(text).toString();
+    return text;
+  } catch (thrown) {
+    const wrong = `holds no certificate that can be read (${messageOf(thrown)})`;
+    throw badSettings(configFileName, [{ setting: 'egress.authorities', value, wrong, mend }]);
+  }
+}
+
 function callsThatFit(range: PortRange): number {
   return Math.floor((range.last - range.first + 1) / portsPerCall);
 }
@@ -237,7 +257,12 @@ function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, 
     },
     brain: brain.gguf === undefined ? {} : { gguf: place(brain.gguf) },
     embedder: embedder.gguf === undefined ? {} : { gguf: place(embedder.gguf) },
-    egress: file.egress,
+    egress: {
+      allow: file.egress.allow,
+      ...(file.egress.authorities === undefined
+        ? {}
+        : { authorities: readAuthorities(place(file.egress.authorities), file.egress.authorities) }),
+    },
     defaults: {
       ...(defaults.agent === undefined ? {} : { agent: defaults.agent }),
       ...(defaults.timeZone === undefined ? {} : { timeZone: defaults.timeZone }),

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
 import { EgressClient, type EgressOptions, type EgressRequest } from './egress-client.ts';
 import type { Resolver } from './guarded-agent.ts';
@@ -135,6 +137,24 @@ test('answers have a longest size and a longest time', async () => {
   const response = await egress.fetchWithin(5_000)(`http://127.0.0.1:${port}/big`);
   await expect(response.text()).rejects.toThrow();
   expect(egress.counters.failed).toBe(2);
+});
+
+test('a receiver with a certificate of one’s own is trusted when its authority is named, and not otherwise', async () => {
+  const altNames = [{ type: 7 as const, ip: '127.0.0.1' }];
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'hooks.lan' }], {
+    extensions: [{ name: 'subjectAltName', altNames }],
+  });
+  const server = createSecureServer({ cert, key }, (_request, response) => response.end('secure'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const stranger = client({ allow: ['127.0.0.1'] }).send(get(url));
+  await expect(stranger).rejects.toMatchObject({ code: 'egress-failed' });
+  const trusting = client({ allow: ['127.0.0.1'], authorities: cert });
+  expect((await trusting.send(get(url))).body.toString()).toBe('secure');
 });
 
 test('a caller who goes away ends the exchange', async () => {

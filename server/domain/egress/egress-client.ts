@@ -27,6 +27,8 @@ export interface EgressResponse {
 export interface EgressOptions {
   /** Hosts that the admin lists. */
   readonly allow?: readonly string[];
+  /** PEM of authorities that receivers on the local network are certified by. */
+  readonly authorities?: string;
   readonly resolve?: Resolver;
 }
 
@@ -46,7 +48,7 @@ export class EgressClient {
 
   constructor(options: EgressOptions = {}) {
     this.rules = new EgressRules(options.allow ?? []);
-    this.#agent = guardedAgent(this.rules, options.resolve ?? systemResolver);
+    this.#agent = guardedAgent(this.rules, options.resolve ?? systemResolver, options.authorities);
   }
 
   get counters(): Readonly<{ requests: number; refused: number; failed: number }> {

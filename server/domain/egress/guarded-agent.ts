@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
+import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { LandlineError } from '../../contract/errors.ts';
 import type { EgressRules } from './egress-rules.ts';
@@ -15,10 +16,15 @@ const connectionsPerOrigin = 10;
 
 /**
  * Connects only where the rules allow: the addresses that were judged are the addresses that are connected to, at
- * every connection anew, so a name whose answer changes is judged by the answer that is used.
+ * every connection anew, so a name whose answer changes is judged by the answer that is used. `authorities` (PEM) are
+ * trusted beside those that everybody trusts.
  */
-export function guardedAgent(rules: EgressRules, resolve: Resolver): Agent {
-  const connect = buildConnector({ timeout: connectTimeoutMs, lookup: guardedLookup(rules, resolve) });
+export function guardedAgent(rules: EgressRules, resolve: Resolver, authorities?: string): Agent {
+  const connect = buildConnector({
+    timeout: connectTimeoutMs,
+    lookup: guardedLookup(rules, resolve),
+    ...(authorities === undefined ? {} : { ca: [...getCACertificates('default'), authorities] }),
+  });
   return new Agent({
     connections: connectionsPerOrigin,
     keepAliveTimeout: 4_000,
