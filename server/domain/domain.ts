@@ -16,6 +16,7 @@ import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
 import { CampaignAttempts } from './campaigns/campaign-attempts.ts';
+import { CampaignProgress } from './campaigns/campaign-progress.ts';
 import { CampaignRepository } from './campaigns/campaign-repository.ts';
 import { CampaignService } from './campaigns/campaign-service.ts';
 import { MemberRepository } from './campaigns/member-repository.ts';
@@ -106,6 +107,7 @@ export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly tasks: TaskService;
   readonly calls: CallService;
   readonly campaigns: CampaignService;
+  readonly campaignProgress: CampaignProgress;
   readonly doNotCall: DoNotCallService;
   readonly outboundRules: OutboundRuleService;
   readonly callLogs: CallLogService;
@@ -181,6 +183,7 @@ export function createDomain(options: DomainOptions): Domain {
       accounts: callAccounts,
     }),
     campaigns: new CampaignService({ ...stores, unitOfWork, attempts, outboundRules }),
+    campaignProgress: new CampaignProgress({ ...stores, unitOfWork, attempts }),
     doNotCall: new DoNotCallService(unitOfWork, stores.doNotCall),
     outboundRules,
     callLogs: new CallLogService({

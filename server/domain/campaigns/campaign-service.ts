@@ -118,11 +118,6 @@ export class CampaignService {
     return this.#parts.campaigns.list(filter, page);
   }
 
-  /** Scheduled and active ones of every organization: what the dialer works on. */
-  running(): readonly Campaign[] {
-    return this.#parts.campaigns.running();
-  }
-
   counts(organizationId: string, id: string): CampaignCounts {
     return countsOf(this.#parts.members.counts(this.get(organizationId, id).id));
   }
@@ -173,52 +168,6 @@ export class CampaignService {
       this.#parts.members.cancelPending(id, 'The campaign was stopped.', nowMs);
       record(organizationId, { kind: 'campaign-moved', campaignId: id, status: 'stopped' });
       return after;
-    });
-  }
-
-  /** scheduled → active when its time has come; says whether it is active now. For the dialer. */
-  begin(id: string): Promise<boolean> {
-    return this.#parts.unitOfWork.run((record, nowMs) => {
-      const campaign = this.#parts.campaigns.find(id);
-      if (campaign?.status !== 'scheduled') return campaign?.status === 'active';
-      if (campaign.startAtMs !== null && campaign.startAtMs > nowMs) return false;
-      this.#parts.campaigns.update({ ...campaign, status: 'active', updatedAtMs: nowMs });
-      record(campaign.organizationId, { kind: 'campaign-moved', campaignId: id, status: 'active' });
-      return true;
-    });
-  }
-
-  /** Its window is over: what still waits is cancelled, and it is completed with its last call. For the dialer. */
-  expire(id: string): Promise<void> {
-    return this.#parts.unitOfWork.run((record, nowMs) => {
-      const { attempts, campaigns, members } = this.#parts;
-      const campaign = campaigns.find(id);
-      if (!campaign || (campaign.status !== 'active' && campaign.status !== 'scheduled')) return;
-      members.cancelPending(id, 'The end time of the campaign passed.', nowMs);
-      attempts.completeIfDone({ ...campaign, status: 'active' }, record, nowMs);
-    });
-  }
-
-  /** Numbers whose time has come, at most `limit`. For the dialer. */
-  due(id: string, limit: number): readonly CampaignMember[] {
-    return this.#parts.members.due(id, this.#parts.unitOfWork.nowMs(), limit);
-  }
-
-  /** Calls of the campaign that are on. For the dialer. */
-  dialing(id: string): number {
-    return this.#parts.members.countDialing(id);
-  }
-
-  /** When the next waiting number may be dialled. For the dialer. */
-  nextDueAtMs(id: string): number | undefined {
-    return this.#parts.members.nextDueAtMs(id);
-  }
-
-  /** Gives a waiting number its end without a call (do-not-call, not allowed). For the dialer. */
-  giveUp(memberId: string, status: 'do-not-call' | 'failed', errorMessage: string): Promise<void> {
-    return this.#parts.unitOfWork.run((record, nowMs) => {
-      const member = this.#parts.members.find(memberId);
-      if (member?.status === 'pending') this.#parts.attempts.settle(member, { status, errorMessage }, record, nowMs);
     });
   }
 

@@ -10,7 +10,7 @@ import { nextStep } from './next-step.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface CampaignDialerParts {
-  readonly domain: Pick<Domain, 'agents' | 'bus' | 'campaigns' | 'numbers' | 'outboundRules'>;
+  readonly domain: Pick<Domain, 'agents' | 'bus' | 'campaignProgress' | 'campaigns' | 'numbers' | 'outboundRules'>;
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly log: Logger;
@@ -69,11 +69,11 @@ export class CampaignDialer {
   /** One call per campaign and round, so that none waits for the end of another's list. */
   async #look(): Promise<number | undefined> {
     const look: Look = { nextAtMs: undefined, houseIsFull: false, fullOrganizations: new Set() };
-    let waiting = this.#inTurn(this.#parts.domain.campaigns.running());
+    let waiting = this.#inTurn(this.#parts.domain.campaignProgress.running());
     while (waiting.length > 0) {
       const more: Campaign[] = [];
       for (const { id } of waiting) {
-        const campaign = this.#parts.domain.campaigns.find(id);
+        const campaign = this.#parts.domain.campaignProgress.find(id);
         if (campaign && (await this.#advance(campaign, look))) more.push(campaign);
       }
       waiting = more;
@@ -90,18 +90,18 @@ export class CampaignDialer {
 
   /** Says whether the campaign may have more to do at once. */
   async #advance(campaign: Campaign, look: Look): Promise<boolean> {
-    const { campaigns } = this.#parts.domain;
+    const { campaignProgress: progress } = this.#parts.domain;
     const { id } = campaign;
-    const state = { dialing: campaigns.dialing(id), nextDueAtMs: campaigns.nextDueAtMs(id) };
+    const state = { dialing: progress.dialing(id), nextDueAtMs: progress.nextDueAtMs(id) };
     const step = nextStep(campaign, state, this.#parts.clock.now());
     switch (step.kind) {
       case 'wait':
         if (step.untilMs !== undefined) lookAgain(look, step.untilMs);
         return false;
       case 'begin':
-        return await campaigns.begin(id);
+        return await progress.begin(id);
       case 'expire':
-        await campaigns.expire(id);
+        await progress.expire(id);
         return false;
       case 'dial':
         return await this.#dialNext(campaign, look);
@@ -120,11 +120,11 @@ export class CampaignDialer {
       await this.#pause(campaign, agent);
       return false;
     }
-    const [member] = domain.campaigns.due(campaign.id, 1);
+    const [member] = domain.campaignProgress.due(campaign.id, 1);
     if (!member) return false;
     const verdict = dialer.canDial(member.toNumber);
     if (!verdict.ok) {
-      await domain.campaigns.giveUp(member.id, 'failed', verdict.why);
+      await domain.campaignProgress.giveUp(member.id, 'failed', verdict.why);
       return true;
     }
     try {
@@ -137,11 +137,11 @@ export class CampaignDialer {
   }
 
   async #refused(campaign: Campaign, member: CampaignMember, thrown: unknown, look: Look): Promise<boolean> {
-    const { campaigns, outboundRules } = this.#parts.domain;
+    const { campaignProgress, outboundRules } = this.#parts.domain;
     const refusal = refusalOf(thrown, outboundRules.get(campaign.organizationId).mayDial);
     switch (refusal.kind) {
       case 'give-up':
-        await campaigns.giveUp(member.id, refusal.status, refusal.why);
+        await campaignProgress.giveUp(member.id, refusal.status, refusal.why);
         return true;
       case 'wait-organization':
         look.fullOrganizations.add(campaign.organizationId);
