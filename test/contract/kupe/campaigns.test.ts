@@ -271,3 +271,15 @@ test('campaigns of another organization are unknown', async () => {
   expect((await house.request('GET', base, undefined, key)).at('total')).toBe(0);
   expect((await house.request('GET', `${base}/dashboard-analytics`, undefined, key)).at('total_campaigns')).toBe(0);
 });
+
+test('what to do with an answering machine is chosen per campaign', async () => {
+  const house = await KupeHouse.open();
+  const voicemail = { action: 'leave-message', message: 'Please call us back.' };
+  const { id } = await campaignIn(house, { voicemail });
+  const stored = () => house.domain.campaigns.get(house.organizationId, id).voicemail;
+  expect(stored()).toEqual(voicemail);
+  expect((await house.request('GET', `${base}/${id}`)).body).toMatchObject({ campaign: { voicemail } });
+  await house.request('PATCH', `${base}/${id}`, { voicemail: { action: 'ignore' } });
+  expect(stored()).toEqual({ action: 'ignore' });
+  expect((await house.request('PATCH', `${base}/${id}`, { voicemail: { action: 'sing' } })).status).toBe(422);
+});

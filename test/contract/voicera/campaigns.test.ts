@@ -160,3 +160,17 @@ test('a draft can be deleted and changed; what is not there is not found', async
     'AGENT_001',
   ]);
 });
+
+test('what to do with an answering machine is chosen per campaign, and hanging up is understood', async () => {
+  const house = await VoiceraHouse.open();
+  const agent_id = await house.agent();
+  const voicemail = { action: 'leave-message', message: 'Please call us back, {{name}}.' };
+  const made = await house.request('POST', '/campaigns', { name: 'C', agent_id, voicemail });
+  const stored = () => house.domain.campaigns.get(house.admin.organizationId, made.id).voicemail;
+  const shown = async () => (await house.request('GET', `/campaigns/${made.id}`)).at('voicemail');
+  expect([stored(), await shown()]).toEqual([voicemail, voicemail]);
+  await house.request('PUT', `/campaigns/${made.id}`, { voicemail: { action: 'hang-up' } });
+  expect([stored(), await shown()]).toEqual([{ action: 'hang-up' }, undefined]);
+  const refused = await house.request('PUT', `/campaigns/${made.id}`, { voicemail: { action: 'leave-message' } });
+  expect(refused.failure).toEqual([422, 'VALIDATION_001']);
+});

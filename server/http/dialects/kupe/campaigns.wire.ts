@@ -10,6 +10,7 @@ import type {
   MemberStatus,
 } from '../../../domain/campaigns/campaign.ts';
 import { plainNumber } from '../../../domain/contacts/contact.ts';
+import { voicemailField, voicemailToWire } from '../../voicemail-field.ts';
 import { isoTime, jsonObject, longText, present, shortText, uuid } from './fields.ts';
 
 export const batchStatuses = ['not_started', 'in_progress', 'completed'] as const;
@@ -35,6 +36,7 @@ const common = {
   status: newStatus,
   batch_size: z.int().min(1, 'must be at least 1').max(1_000, 'must be at most 1,000').default(1),
   max_retries: z.int().min(0).max(10, 'must be at most 10').default(0),
+  voicemail: voicemailField,
 };
 
 export const batchBody = z.object({ ...common, variable_names: variableNames.default([]) });
@@ -64,6 +66,7 @@ export function toCampaignDraft(
     concurrency: body.batch_size,
     maxRetries: body.max_retries,
     variableNames: body.variable_names,
+    ...present({ voicemail: body.voicemail }),
   };
 }
 
@@ -76,6 +79,7 @@ export function toCampaignChange(body: z.infer<typeof campaignPatch>): CampaignC
     concurrency: body.batch_size,
     maxRetries: body.max_retries,
     variableNames: body.variable_names,
+    voicemail: body.voicemail,
   });
 }
 
@@ -91,6 +95,7 @@ const shared = {
   variable_names: z.array(z.string()),
   batch_size: z.int(),
   max_retries: z.int(),
+  voicemail: voicemailField,
   created_at: z.string(),
   updated_at: z.string(),
 };
@@ -137,6 +142,7 @@ function sharedToWire(campaign: Campaign) {
     variable_names: [...campaign.variableNames],
     batch_size: campaign.concurrency,
     max_retries: campaign.maxRetries,
+    ...voicemailToWire(campaign.voicemail),
     created_at: isoTime(campaign.createdAtMs),
     updated_at: isoTime(campaign.updatedAtMs),
   };

@@ -8,6 +8,7 @@ import type {
   MemberDraft,
 } from '../../../domain/campaigns/campaign.ts';
 import type { Extras, JsonObject } from '../../../domain/json-column.ts';
+import { voicemailField, voicemailToWire } from '../../voicemail-field.ts';
 import { longText, present, shortText } from '../../wire-fields.ts';
 import {
   changedUnknownFields,
@@ -69,6 +70,7 @@ const fields = {
   end_time: timeText.nullish(),
   max_concurrent_calls: z.int('must be a whole number').min(1, 'must be at least 1').max(1_000).optional(),
   retry_config: retryConfig.nullish(),
+  voicemail: voicemailField,
 };
 
 export const campaignBody = z.looseObject(fields);
@@ -99,6 +101,7 @@ export function toCampaignChange(body: CampaignPatch, before: Extras = {}): Camp
     concurrency: body.max_concurrent_calls,
     maxRetries: retries?.max_retries,
     retryDelayMs: retries?.retry_delay === undefined ? undefined : retries.retry_delay * 1_000,
+    voicemail: body.voicemail,
   });
   return { ...change, extras: changedUnknownFields(before, body, known) };
 }
@@ -138,6 +141,7 @@ export function campaignToWire(campaign: Campaign, numbers: readonly string[]): 
     description: campaign.description,
     max_concurrent_calls: campaign.concurrency,
     retry_config: { max_retries: campaign.maxRetries, retry_delay: Math.round(campaign.retryDelayMs / 1_000) },
+    ...voicemailToWire(campaign.voicemail),
     launched_at: isoSecondsOrNull(campaign.launchedAtMs),
     paused_at: isoSecondsOrNull(campaign.pausedAtMs),
     updated_at: isoSeconds(campaign.updatedAtMs),
@@ -175,6 +179,7 @@ export const campaignListWire = z.object({
   created_at: timeWire,
 });
 export const campaignWire = campaignListWire.extend({
+  voicemail: voicemailField,
   user_id: z.string().nullable(),
   description: z.string().nullable(),
   max_concurrent_calls: z.int(),
