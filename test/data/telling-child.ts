@@ -7,6 +7,7 @@ import { createDomain } from '../../server/domain/domain.ts';
 import { TokenSigner } from '../../server/http/signed-token.ts';
 import { createWebhookPayloads } from '../../server/http/webhook-payloads.ts';
 import { AfterCalls } from '../../server/jobs/after-calls.ts';
+import { Metering } from '../../server/jobs/metering/metering.ts';
 import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
 
@@ -36,6 +37,7 @@ if (domain.webhooks.endpoints(principal, { limit: 1, offset: 0 }).total === 0) {
   await domain.webhooks.createEndpoint(principal, { url: receiverUrl, events: ['call.completed'] });
 }
 await domain.calls.closeInterrupted();
+new Metering({ ...domain, clock: realClock, log: silentLogger }).start();
 const payloads = createWebhookPayloads({ signer: new TokenSigner(realClock), origin: () => 'http://127.0.0.1' });
 await new AfterCalls({ domain, payloads, clock: realClock, log: silentLogger }).start();
 
