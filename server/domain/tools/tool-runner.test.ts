@@ -101,6 +101,10 @@ test('a definition that can never work is refused with everything that is wrong'
     code: 'tool-invalid',
     details: { problems: [{ field: 'url' }, { field: 'tool_schema' }, { field: 'timeout' }] },
   });
+  const long = { properties: { a: { description: 'x'.repeat(32_000) } } };
+  await expect(
+    tools.create(house.principal, { name: 'x', url: 'http://10.0.0.1/', payloadSchema: long }),
+  ).rejects.toThrow('payload_schema: is longer than 32000 characters of JSON');
   const remote = { name: 'x', url: 'http://10.0.0.1/', payloadSchema: { properties: { a: { $ref: 'http://x/y' } } } };
   await expect(tools.create(house.principal, remote)).rejects.toMatchObject({ code: 'tool-invalid' });
 });

@@ -42,8 +42,14 @@ export function asObject(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
+/** Compiling takes time by length, and the house has other things to do meanwhile. */
+const longestSchemaChars = 32_000;
+
 /** What is wrong with a JSON Schema; undefined when it can be used. */
 export function schemaProblem(schema: JsonObject): string | undefined {
+  if (JSON.stringify(schema).length > longestSchemaChars) {
+    return `is longer than ${longestSchemaChars} characters of JSON`;
+  }
   try {
     compile(schema);
     return undefined;
