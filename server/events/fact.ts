@@ -36,6 +36,8 @@ export type Fact =
       readonly taskId: string | null;
     }
   | { readonly kind: 'call-queued'; readonly queuedCallId: string }
+  /** What it cost is written down. */
+  | { readonly kind: 'call-metered'; readonly callId: string }
   | {
       readonly kind: 'call-ringing' | 'call-answered' | 'call-changed' | 'call-removed' | 'call-analysed';
       readonly callId: string;

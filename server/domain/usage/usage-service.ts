@@ -150,10 +150,13 @@ export class UsageService {
   /** Writes down an ended call and that the facts up to `seq` are done, together. */
   async meterCall(callId: string, seq: number): Promise<void> {
     const { calls, callAccounts, usage, unitOfWork } = this.#deps;
-    await unitOfWork.run((_record, nowMs) => {
+    await unitOfWork.run((record, nowMs) => {
       // A call that was removed since was metered then.
       const call = calls.find(callId);
-      if (call) callAccounts.meter(call, nowMs);
+      if (call) {
+        callAccounts.meter(call, nowMs);
+        record(call.organizationId, { kind: 'call-metered', callId });
+      }
       usage.setCursor(seq);
     });
   }

@@ -54,7 +54,7 @@ export function kupeRoutes({
 }: KupeRouteParts): readonly Route<KupeCaller>[] {
   const { featureFlags } = domain;
   const links = new MediaLinks(signer, clock);
-  const printer = new CallLogPrinter({ ...domain, links, clock });
+  const printer = new CallLogPrinter({ ...domain, links });
   return [
     ...authShimRoutes({ ...domain, nowMs: () => clock.now() }),
     ...agentListRoutes({ ...domain, clock, printer: new AgentListPrinter(domain) }),
