@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LandlineError } from '../../../contract/errors.ts';
-import type { MemberDraft } from '../../../domain/campaigns/campaign.ts';
+import type { CampaignMember, MemberDraft } from '../../../domain/campaigns/campaign.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
 import { looksLikePhoneHeader } from '../../../domain/contacts/contact.ts';
 import type { Table } from '../../../domain/tables/table.ts';
@@ -10,8 +10,9 @@ import { json } from './answers.ts';
 import type { KupeCaller } from './auth.ts';
 import { requireNotStarted } from './campaign-rules.ts';
 import {
-  dialStatus,
+  type DialStatus,
   dialStatuses,
+  memberStatusesOf,
   phoneText,
   recipientSchema,
   recipientToWire,
@@ -117,8 +118,7 @@ function rowRoutes(campaigns: CampaignService): readonly Route<KupeCaller>[] {
       query: z.object({ status: z.enum(dialStatuses, `must be one of ${dialStatuses.join(', ')}`).optional() }),
       responses: { 200: z.object({ success: z.literal(true), data: z.array(recipientSchema) }) },
       answer: ({ caller, params, query }) => {
-        const { items } = campaigns.members(caller.organizationId, params.batch_id, everyMember);
-        const wanted = items.filter((row) => query.status === undefined || dialStatus(row) === query.status);
+        const wanted = rowsWith(campaigns, caller.organizationId, params.batch_id, query.status);
         return json({ success: true, data: wanted.map(recipientToWire) });
       },
     }),
@@ -134,6 +134,20 @@ function rowRoutes(campaigns: CampaignService): readonly Route<KupeCaller>[] {
       },
     }),
   ];
+}
+
+/** In the order of dialling. */
+function rowsWith(
+  campaigns: CampaignService,
+  organizationId: string,
+  batchId: string,
+  status: DialStatus | undefined,
+): readonly CampaignMember[] {
+  if (status === undefined) return campaigns.members(organizationId, batchId, everyMember).items;
+  const found = memberStatusesOf(status).flatMap(
+    (each) => campaigns.members(organizationId, batchId, everyMember, each).items,
+  );
+  return found.sort((one, other) => one.position - other.position);
 }
 
 const upsertItem = z.object({

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type {
-  Campaign,
-  CampaignChange,
-  CampaignCounts,
-  CampaignDraft,
-  CampaignMember,
-  CampaignStatus,
-  MemberDraft,
-  MemberStatus,
+import {
+  type Campaign,
+  type CampaignChange,
+  type CampaignCounts,
+  type CampaignDraft,
+  type CampaignMember,
+  type CampaignStatus,
+  type MemberDraft,
+  type MemberStatus,
+  memberStatuses,
 } from '../../../domain/campaigns/campaign.ts';
 import { plainNumber } from '../../../domain/contacts/contact.ts';
 import { voicemailField, voicemailToWire } from '../../voicemail-field.ts';
@@ -163,6 +164,11 @@ const dialStatusOf: Readonly<Record<MemberStatus, DialStatus>> = {
 
 export function dialStatus({ status }: Pick<CampaignMember, 'status'>): DialStatus {
   return dialStatusOf[status];
+}
+
+/** The statuses of the house that this API calls so. */
+export function memberStatusesOf(status: DialStatus): readonly MemberStatus[] {
+  return memberStatuses.filter((known) => dialStatusOf[known] === status);
 }
 
 export const countsSchema = z.object({
