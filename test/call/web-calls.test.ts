@@ -37,7 +37,9 @@ function kupeCaller(query: string, headers: Readonly<Record<string, string>> = {
 const greeted = (caller: WebCaller) => textOf(caller, 'transcript').join(' ').includes('How can I help');
 
 const textOf = (caller: WebCaller, type: string) =>
-  caller.messages.filter((message) => message['type'] === type).map((message) => String(message['text'] ?? ''));
+  caller.messages
+    .filter((message) => message['type'] === type)
+    .map(({ text }) => (typeof text === 'string' ? text : ''));
 
 test("a browser talks with the agent over Kupe's media socket, interrupts it, and the call is on record", async () => {
   const question = await voice.say('What are your opening hours?');

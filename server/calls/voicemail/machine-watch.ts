@@ -17,7 +17,7 @@ export interface Verdict {
   readonly mayRecord: boolean;
 }
 
-/** People say a name and a greeting in one go, then wait; machines go on. Longest by people heard so far: 3.9 s. */
+/** People say a name and a greeting in one go, then wait; machines go on. Chosen, not measured on people. */
 const longestGreetingMs = 4_500;
 /** A shorter gap is a breath inside one stretch. */
 const shortestPauseMs = 600;
