@@ -144,7 +144,11 @@ export function createDomain(options: DomainOptions): Domain {
   const { callAccounts } = accounts;
   const outside = createOutside({
     ...stores,
-    ...{ db, unitOfWork, recordingService, secrets: identity.secrets, egress: options.egress },
+    db,
+    unitOfWork,
+    recordingService,
+    secrets: identity.secrets,
+    egress: options.egress,
   });
   const documents = createKnowledge({
     db,
