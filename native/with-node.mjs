@@ -35,19 +35,35 @@ function ensureInstalled() {
   if (npm.error) fail(`npm could not be started (${npm.error.message}). Install npm, or run "npm ci" yourself.`);
   if (npm.status !== 0)
     fail(`"npm ci" failed with exit code ${npm.status}. Mend what it printed above, then try again.`);
-  dropForeignBinaries();
+  dropDeadWeight();
   writeFileSync(stampPath, wanted);
   console.error('Installed.');
 }
 
-/** node-llama-cpp's binaries for other processors come along on Linux (33 MB), because they name no processor. */
-function dropForeignBinaries() {
-  const folder = join(root, 'node_modules', '@node-llama-cpp');
-  if (!existsSync(folder)) return;
-  const foreign = readdirSync(folder).filter(
-    (name) => name.startsWith('linux-') && !name.startsWith(`linux-${process.arch}`),
-  );
-  for (const name of foreign) rmSync(join(folder, name), { recursive: true, force: true });
+/** What packages bring that this machine never loads (about 130 MB): other processors' binaries, sources, C headers. */
+function dropDeadWeight() {
+  const modules = join(root, 'node_modules');
+  const own = `${process.platform}-${process.arch}`;
+  // They name no processor, so npm installs all of Linux's.
+  const llama = (name) => name.startsWith('linux-') && !name.startsWith(`linux-${process.arch}`);
+  const prebuilt = (name) => name.endsWith('.node') && name !== `${own}.node` && !name.startsWith('linuxmusl');
+  for (const path of [
+    ...namesIn(join(modules, '@node-llama-cpp'), llama),
+    ...namesIn(join(modules, 'better-sqlite3', 'prebuilds'), prebuilt),
+    ...namesIn(join(modules, 'swagger-ui-dist'), (name) => name.endsWith('.map')),
+    join(modules, 'better-sqlite3', 'deps'),
+    join(modules, `node-${own.replace('win32', 'win')}`, 'include'),
+  ]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function namesIn(folder, which) {
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter(which)
+        .map((name) => join(folder, name))
+    : [];
 }
 
 /** Path of a Node that is new enough: this one, or the pinned runtime package. */
