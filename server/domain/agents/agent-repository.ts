@@ -1,6 +1,7 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
 import { orderBy } from '../../db/order-by.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import { type Extras, fromJsonOrNull, type JsonObject, toJsonOrNull } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Agent, TransferTarget, TurnSettings } from './agent.ts';
@@ -127,10 +128,8 @@ export class AgentRepository {
 
   constructor(db: Database) {
     this.#db = db;
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO agents (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE agents SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('agents', columns));
+    this.#update = db.prepare(updateSql('agents', columns));
     this.#delete = db.prepare('UPDATE agents SET deleted_at_ms = ?, is_default = 0 WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM agents WHERE id = ? AND deleted_at_ms IS NULL');
     this.#everById = db.prepare('SELECT * FROM agents WHERE id IN (SELECT value FROM json_each(?))');

@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { upsertSql } from '../../db/row-sql.ts';
 import { type Extras, fromJsonOrNull, type JsonObject, toJsonOrNull } from '../json-column.ts';
 import type { AgentAnalysis, AnalysisRule, AnalysisType } from './analysis.ts';
 
@@ -68,11 +69,11 @@ export class AnalysisRuleRepository {
   readonly #attached: Statement<RuleRow>;
 
   constructor(db: Database) {
-    this.#putRule = db.prepare(upsert('analysis_rules', ruleColumns));
+    this.#putRule = db.prepare(upsertSql('analysis_rules', ruleColumns));
     this.#deleteRule = db.prepare('DELETE FROM analysis_rules WHERE id = ?');
     this.#rule = db.prepare('SELECT * FROM analysis_rules WHERE id = ?');
     this.#rules = new FilteredList(db, 'analysis_rules');
-    this.#putAnalysis = db.prepare(upsert('agent_analyses', analysisColumns));
+    this.#putAnalysis = db.prepare(upsertSql('agent_analyses', analysisColumns));
     this.#analysesOfAgent = db.prepare('SELECT * FROM agent_analyses WHERE agent_id = ? ORDER BY rowid');
     this.#attach = db.prepare('INSERT INTO agent_analysis_rules (agent_id, rule_id, position) VALUES (?, ?, ?)');
     this.#detachAll = db.prepare('DELETE FROM agent_analysis_rules WHERE agent_id = ?');
@@ -123,12 +124,6 @@ export class AnalysisRuleRepository {
   attached(agentId: string): readonly AnalysisRule[] {
     return this.#attached.all(agentId).map(toRule);
   }
-}
-
-function upsert(table: string, columns: readonly string[]): string {
-  const named = columns.map((column) => `@${column}`).join();
-  const set = columns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
-  return `INSERT INTO ${table} (${columns.join()}) VALUES (${named}) ON CONFLICT (id) DO UPDATE SET ${set.join()}`;
 }
 
 function commonRow(definition: Omit<AgentAnalysis, 'agentId'>) {

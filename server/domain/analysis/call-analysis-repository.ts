@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import { upsertSql } from '../../db/row-sql.ts';
 import { fromJsonOrNull, type JsonObject, toJsonOrNull } from '../json-column.ts';
 import type { AnalysisOutcome, AnalysisType, CallAnalysis, Lead, RuleResult, Sentiment } from './analysis.ts';
 
@@ -96,10 +97,11 @@ export class CallAnalysisRepository {
   readonly #countOpen: Statement<{ readonly total: number }>;
 
   constructor(db: Database) {
-    this.#put = db.prepare(upsert('call_analyses', 'call_id', analysisColumns));
+    // An upsert, never a replacement: that would pass by the triggers that count.
+    this.#put = db.prepare(upsertSql('call_analyses', analysisColumns, 'call_id'));
     this.#byCall = db.prepare('SELECT * FROM call_analyses WHERE call_id = ?');
     this.#delete = db.prepare('DELETE FROM call_analyses WHERE call_id = ?');
-    this.#putResult = db.prepare(upsert('call_rule_results', 'id', resultColumns));
+    this.#putResult = db.prepare(upsertSql('call_rule_results', resultColumns));
     this.#results = db.prepare('SELECT * FROM call_rule_results WHERE call_id = ? ORDER BY sort_order, rowid');
     this.#resultsOf = db.prepare(
       `SELECT * FROM call_rule_results WHERE call_id IN (SELECT value FROM json_each(?))
@@ -159,13 +161,6 @@ export class CallAnalysisRepository {
   countOpen(callId: string): number {
     return this.#countOpen.get(callId)?.total ?? 0;
   }
-}
-
-/** An upsert, never a replacement: that would pass by the triggers that count. */
-function upsert(table: string, key: string, columns: readonly string[]): string {
-  const named = columns.map((column) => `@${column}`).join();
-  const set = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`);
-  return `INSERT INTO ${table} (${columns.join()}) VALUES (${named}) ON CONFLICT (${key}) DO UPDATE SET ${set.join()}`;
 }
 
 function toAnalysis(row: AnalysisRow): CallAnalysis {

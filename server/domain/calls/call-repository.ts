@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Call } from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
@@ -19,10 +20,8 @@ export class CallRepository {
   readonly #list: CallListRepository;
 
   constructor(db: Database) {
-    const named = callColumns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO calls (${callColumns.join()}) VALUES (${named})`);
-    const set = callColumns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE calls SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('calls', callColumns));
+    this.#update = db.prepare(updateSql('calls', callColumns));
     this.#byId = db.prepare('SELECT * FROM calls WHERE id = ? AND deleted_at_ms IS NULL');
     this.#byIds = db.prepare(
       'SELECT * FROM calls WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at_ms IS NULL',

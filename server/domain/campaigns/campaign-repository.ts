@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { VoicemailPlan } from '../calls/outbound-order.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -88,10 +89,8 @@ export class CampaignRepository {
   readonly #list: FilteredList<CampaignRow>;
 
   constructor(db: Database) {
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO campaigns (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE campaigns SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('campaigns', columns));
+    this.#update = db.prepare(updateSql('campaigns', columns));
     this.#delete = db.prepare('UPDATE campaigns SET deleted_at_ms = ? WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM campaigns WHERE id = ? AND deleted_at_ms IS NULL');
     this.#running = db.prepare("SELECT * FROM campaigns WHERE status IN ('scheduled', 'active') ORDER BY rowid");

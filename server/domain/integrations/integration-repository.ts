@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { upsertSql } from '../../db/row-sql.ts';
 import type { Extras, JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -47,11 +48,7 @@ export class IntegrationRepository {
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    const named = columns.map((column) => `@${column}`).join();
-    const set = columns.map((column) => `${column} = excluded.${column}`).join();
-    this.#put = db.prepare(
-      `INSERT INTO integrations (${columns.join()}) VALUES (${named}) ON CONFLICT (id) DO UPDATE SET ${set}`,
-    );
+    this.#put = db.prepare(upsertSql('integrations', columns));
     this.#delete = db.prepare('DELETE FROM integrations WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM integrations WHERE id = ?');
     this.#list = new FilteredList(db, 'integrations');

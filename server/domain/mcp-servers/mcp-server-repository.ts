@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -52,10 +53,8 @@ export class McpServerRepository {
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO mcp_servers (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE mcp_servers SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('mcp_servers', columns));
+    this.#update = db.prepare(updateSql('mcp_servers', columns));
     this.#delete = db.prepare('UPDATE mcp_servers SET deleted_at_ms = ? WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM mcp_servers WHERE id = ? AND deleted_at_ms IS NULL');
     this.#list = new FilteredList(db, 'mcp_servers', 'deleted_at_ms IS NULL');

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import { digitsOf, type PhoneNumber } from './number.ts';
 
 interface NumberRow {
@@ -50,10 +51,8 @@ export class NumberRepository {
   readonly #all: Statement<NumberRow>;
 
   constructor(db: Database) {
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO phone_numbers (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE phone_numbers SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('phone_numbers', columns));
+    this.#update = db.prepare(updateSql('phone_numbers', columns));
     this.#remove = db.prepare('DELETE FROM phone_numbers WHERE id = ?');
     this.#removeAgent = db.prepare(
       `UPDATE phone_numbers SET agent_id = NULL, mapping_id = NULL, mapped_by_user_id = NULL, mapped_at_ms = NULL

@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Organization } from './organization.ts';
@@ -41,10 +42,8 @@ export class OrganizationRepository {
   readonly #list: FilteredList<OrganizationRow>;
 
   constructor(db: Database) {
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO organizations (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE organizations SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('organizations', columns));
+    this.#update = db.prepare(updateSql('organizations', columns));
     this.#byId = db.prepare('SELECT * FROM organizations WHERE id = ?');
     this.#byShortId = db.prepare('SELECT * FROM organizations WHERE short_id = ?');
     this.#first = db.prepare('SELECT * FROM organizations ORDER BY rowid LIMIT 1');

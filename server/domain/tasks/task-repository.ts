@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Extras, JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Task, TaskStatus, WebhookEvent } from './task.ts';
@@ -77,10 +78,8 @@ export class TaskRepository {
   readonly #list: FilteredList<TaskRow>;
 
   constructor(db: Database) {
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO tasks (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE tasks SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('tasks', columns));
+    this.#update = db.prepare(updateSql('tasks', columns));
     this.#delete = db.prepare('UPDATE tasks SET deleted_at_ms = ? WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM tasks WHERE id = ? AND deleted_at_ms IS NULL');
     this.#noteCall = db.prepare(

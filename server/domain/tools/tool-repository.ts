@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Extras, JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -56,10 +57,8 @@ export class ToolRepository {
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO tools (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE tools SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('tools', columns));
+    this.#update = db.prepare(updateSql('tools', columns));
     this.#delete = db.prepare('UPDATE tools SET deleted_at_ms = ? WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM tools WHERE id = ? AND deleted_at_ms IS NULL');
     this.#list = new FilteredList(db, 'tools', 'deleted_at_ms IS NULL');

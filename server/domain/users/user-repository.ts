@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Role } from '../credentials/principal.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -61,10 +62,8 @@ export class UserRepository {
   readonly #signedIn: Statement<never>;
 
   constructor(db: Database) {
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO users (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE users SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('users', columns));
+    this.#update = db.prepare(updateSql('users', columns));
     this.#delete = db.prepare(
       `UPDATE users SET deleted_at_ms = @nowMs, is_active = 0, password_hash = NULL, first_name = NULL,
        last_name = NULL, full_name = NULL, phone = NULL, email = 'deleted-' || id WHERE id = @id`,

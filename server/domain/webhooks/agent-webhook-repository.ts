@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import { insertSql } from '../../db/row-sql.ts';
 import type { Extras } from '../json-column.ts';
 import type { Sealing } from '../sealing.ts';
 import type { AgentWebhook, AttachedVariable, WebhookMethod } from './webhook.ts';
@@ -48,8 +49,7 @@ export class AgentWebhookRepository {
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    const named = columns.map((column) => `@${column}`).join();
-    this.#replace = db.prepare(`INSERT OR REPLACE INTO agent_webhooks (${columns.join()}) VALUES (${named})`);
+    this.#replace = db.prepare(insertSql('agent_webhooks', columns, 'INSERT OR REPLACE'));
     this.#byAgent = db.prepare('SELECT * FROM agent_webhooks WHERE agent_id = ?');
   }
 

@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { WebhookAttempt, WebhookDelivery, WebhookMethod, WebhookOwnerKind } from './webhook.ts';
 
@@ -57,10 +58,8 @@ export class WebhookDeliveryRepository {
   readonly #list: FilteredList<DeliveryRow>;
 
   constructor(db: Database) {
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT OR IGNORE INTO webhook_deliveries (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE webhook_deliveries SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('webhook_deliveries', columns, 'INSERT OR IGNORE'));
+    this.#update = db.prepare(updateSql('webhook_deliveries', columns));
     this.#byId = db.prepare('SELECT * FROM webhook_deliveries WHERE id = ?');
     this.#due = db.prepare(
       `SELECT * FROM webhook_deliveries

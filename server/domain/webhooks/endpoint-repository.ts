@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { FilteredList } from '../../db/filtered-list.ts';
+import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -46,10 +47,8 @@ export class WebhookEndpointRepository {
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    const named = columns.map((column) => `@${column}`).join();
-    this.#insert = db.prepare(`INSERT INTO webhook_endpoints (${columns.join()}) VALUES (${named})`);
-    const set = columns.map((column) => `${column} = @${column}`).join();
-    this.#update = db.prepare(`UPDATE webhook_endpoints SET ${set} WHERE id = @id`);
+    this.#insert = db.prepare(insertSql('webhook_endpoints', columns));
+    this.#update = db.prepare(updateSql('webhook_endpoints', columns));
     this.#delete = db.prepare('UPDATE webhook_endpoints SET deleted_at_ms = ? WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM webhook_endpoints WHERE id = ? AND deleted_at_ms IS NULL');
     this.#active = db.prepare(
