@@ -20,6 +20,15 @@ export const queryBoolean = z
   .enum(['true', 'false', '1', '0', 'True', 'False'], 'must be true or false')
   .transform((text) => text === 'true' || text === 'True' || text === '1');
 
+/** Milliseconds since 1970 as ISO text, e.g. `2024-01-29T10:30:00.000Z`. */
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+export function isoTimeOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : isoTime(atMs);
+}
+
 /** What the client sent beyond the fields that we know, to be given back as it came in the same dialect. */
 export function unknownFields(dialect: string, body: JsonObject, known: ReadonlySet<string>): Extras {
   const unknown = Object.entries(body).filter(([field]) => !known.has(field) && field !== '__proto__');

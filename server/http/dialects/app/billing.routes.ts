@@ -6,7 +6,7 @@ import type { UsageService } from '../../../domain/usage/usage-service.ts';
 import { currency } from '../../../domain/wallets/wallet.ts';
 import type { WalletService } from '../../../domain/wallets/wallet-service.ts';
 import { type Route, route } from '../../route.ts';
-import { shortText } from '../../wire-fields.ts';
+import { isoTime, shortText } from '../../wire-fields.ts';
 import type { AppCaller } from './auth.ts';
 import { done } from './people.wire.ts';
 
@@ -153,7 +153,7 @@ function priceToWire(price: Price): z.infer<typeof priceListWire>['prices'][numb
     unit: price.unit,
     price_micro: price.priceMicro,
     per_quantity: price.perQuantity,
-    updated_at: new Date(price.updatedAtMs).toISOString(),
+    updated_at: isoTime(price.updatedAtMs),
   };
 }
 

@@ -5,6 +5,7 @@ import type { DoNotCallEntry } from '../../../domain/do-not-call/do-not-call.ts'
 import type { DoNotCallService } from '../../../domain/do-not-call/do-not-call-service.ts';
 import type { PageRequest } from '../../../domain/paging.ts';
 import { type Route, route } from '../../route.ts';
+import { isoTime } from '../../wire-fields.ts';
 import type { AppCaller } from './auth.ts';
 import { listAnswer, listWire, pagingQuery } from './paging.ts';
 
@@ -56,5 +57,5 @@ export function doNotCallRoutes(doNotCall: DoNotCallService): readonly Route<App
 }
 
 function entryToWire({ number, reason, createdAtMs }: DoNotCallEntry): z.infer<typeof entryWire> {
-  return { number, reason, created_at: new Date(createdAtMs).toISOString() };
+  return { number, reason, created_at: isoTime(createdAtMs) };
 }

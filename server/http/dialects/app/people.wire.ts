@@ -4,6 +4,7 @@ import { roles } from '../../../domain/credentials/principal.ts';
 import { type Organization, organizationTypes } from '../../../domain/organizations/organization.ts';
 import type { Invitation } from '../../../domain/users/invitation-repository.ts';
 import type { User } from '../../../domain/users/user.ts';
+import { isoTime, isoTimeOrNull } from '../../wire-fields.ts';
 
 const time = z.iso.datetime();
 export const role = z.enum(roles, `must be one of ${roles.join(', ')}`);
@@ -59,9 +60,6 @@ export const invitationWire = z.object({
 
 export const done = z.object({ ok: z.literal(true) });
 
-const iso = (atMs: number) => new Date(atMs).toISOString();
-const isoOrNull = (atMs: number | null) => (atMs === null ? null : iso(atMs));
-
 export function userToWire(user: User): z.infer<typeof userWire> {
   return {
     id: user.id,
@@ -72,9 +70,9 @@ export function userToWire(user: User): z.infer<typeof userWire> {
     phone: user.phone,
     role: user.role,
     is_active: user.isActive,
-    last_sign_in_at: isoOrNull(user.lastSignInAtMs),
-    created_at: iso(user.createdAtMs),
-    updated_at: iso(user.updatedAtMs),
+    last_sign_in_at: isoTimeOrNull(user.lastSignInAtMs),
+    created_at: isoTime(user.createdAtMs),
+    updated_at: isoTime(user.updatedAtMs),
   };
 }
 
@@ -90,8 +88,8 @@ export function organizationToWire(
     settings: organization.settings,
     dialling_allowed: isDiallingAllowed,
     registered: organization.isRegistered,
-    created_at: iso(organization.createdAtMs),
-    updated_at: iso(organization.updatedAtMs),
+    created_at: isoTime(organization.createdAtMs),
+    updated_at: isoTime(organization.updatedAtMs),
   };
 }
 
@@ -104,9 +102,9 @@ export function credentialToWire(credential: Credential): z.infer<typeof credent
     name: credential.name,
     key_prefix: credential.prefix,
     scopes: credential.scopes.map(({ pathPrefix, method }) => ({ path_prefix: pathPrefix, method })),
-    last_used_at: isoOrNull(credential.lastUsedAtMs),
-    expires_at: isoOrNull(credential.expiresAtMs),
-    created_at: iso(credential.createdAtMs),
+    last_used_at: isoTimeOrNull(credential.lastUsedAtMs),
+    expires_at: isoTimeOrNull(credential.expiresAtMs),
+    created_at: isoTime(credential.createdAtMs),
   };
 }
 
@@ -115,7 +113,7 @@ export function invitationToWire(invitation: Invitation): z.infer<typeof invitat
     id: invitation.id,
     email: invitation.email,
     role: invitation.role,
-    expires_at: iso(invitation.expiresAtMs),
-    created_at: iso(invitation.createdAtMs),
+    expires_at: isoTime(invitation.expiresAtMs),
+    created_at: isoTime(invitation.createdAtMs),
   };
 }

@@ -4,7 +4,7 @@ import type { OpenReset } from '../../../domain/sessions/password-resets.ts';
 import type { UserService } from '../../../domain/users/user-service.ts';
 import { emailText, newPassword } from '../../identity-fields.ts';
 import { type Answer, type Route, route } from '../../route.ts';
-import { present, shortText } from '../../wire-fields.ts';
+import { isoTime, present, shortText } from '../../wire-fields.ts';
 import type { AppCaller } from './auth.ts';
 import { listAnswer, listWire, pagingQuery } from './paging.ts';
 import { done, role, userToWire, userWire } from './people.wire.ts';
@@ -133,7 +133,7 @@ function resetToWire({ token, expiresAtMs }: OpenReset, origin: string): z.infer
   return {
     token,
     reset_url: `${origin}/app/#/reset-password/${token}`,
-    expires_at: new Date(expiresAtMs).toISOString(),
+    expires_at: isoTime(expiresAtMs),
   };
 }
 

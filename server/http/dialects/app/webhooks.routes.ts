@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { WebhookDelivery } from '../../../domain/webhooks/webhook.ts';
 import type { WebhookService } from '../../../domain/webhooks/webhook-service.ts';
 import { type Route, route } from '../../route.ts';
+import { isoTime } from '../../wire-fields.ts';
 import type { AppCaller } from './auth.ts';
 import { listAnswer, listWire, pagingQuery } from './paging.ts';
 
@@ -78,7 +79,7 @@ function deliveryToWire(delivery: WebhookDelivery): z.infer<typeof deliveryWire>
     attempts: delivery.attempts,
     status_code: delivery.statusCode,
     error: delivery.errorMessage,
-    created_at: new Date(delivery.createdAtMs).toISOString(),
-    updated_at: new Date(delivery.updatedAtMs).toISOString(),
+    created_at: isoTime(delivery.createdAtMs),
+    updated_at: isoTime(delivery.updatedAtMs),
   };
 }

@@ -7,6 +7,7 @@ import type { UserService } from '../../../domain/users/user-service.ts';
 import { signInBody } from '../../identity-fields.ts';
 import { type Answer, invalidRequest, publicRoute, type Route, route } from '../../route.ts';
 import type { KupeCaller } from './auth.ts';
+import { isoTime, isoTimeOrNull } from './fields.ts';
 
 export interface AuthShimParts {
   readonly identity: IdentityService;
@@ -123,20 +124,19 @@ function tokenAnswer(pair: TokenPair, user: User, nowMs: number): Answer {
 }
 
 function userToWire(user: User): z.infer<typeof userWire> {
-  const time = (atMs: number) => new Date(atMs).toISOString();
   return {
     id: user.id,
     aud: 'authenticated',
     role: 'authenticated',
     email: user.email,
-    email_confirmed_at: time(user.createdAtMs),
+    email_confirmed_at: isoTime(user.createdAtMs),
     phone: user.phone ?? '',
-    last_sign_in_at: user.lastSignInAtMs === null ? null : time(user.lastSignInAtMs),
+    last_sign_in_at: isoTimeOrNull(user.lastSignInAtMs),
     app_metadata: { provider: 'email', providers: ['email'], role: user.role },
     user_metadata: { full_name: user.fullName },
     identities: [],
-    created_at: time(user.createdAtMs),
-    updated_at: time(user.updatedAtMs),
+    created_at: isoTime(user.createdAtMs),
+    updated_at: isoTime(user.updatedAtMs),
   };
 }
 

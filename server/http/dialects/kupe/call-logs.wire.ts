@@ -48,7 +48,7 @@ function heard({ call, recording, results, turns }: CallLog, recordingUrl: (call
   return {
     call_transcript: turns.map((turn) => turnToWire(turn, call)),
     recording_url: playable ? recordingUrl(call.id) : null,
-    post_call_analysis_results: results.map(resultToWire),
+    post_call_analysis_results: results.map((result) => ({ ...ruleResultToWire(result), engine: result.engine })),
   };
 }
 
@@ -66,7 +66,7 @@ function statusOf(call: Call): string {
   return outcome === 'cancelled' ? 'canceled' : outcome;
 }
 
-function turnToWire(turn: Turn, call: Call): JsonObject {
+export function turnToWire(turn: Turn, call: Call): JsonObject {
   return {
     role: roleOf(turn),
     content: turn.text,
@@ -78,7 +78,8 @@ export function roleOf({ role }: Pick<Turn, 'role'>): 'assistant' | 'user' {
   return role === 'agent' ? 'assistant' : 'user';
 }
 
-function resultToWire(result: RuleResult): JsonObject {
+/** A finding of an analysis rule, as logs and webhooks print it. */
+export function ruleResultToWire(result: RuleResult): JsonObject {
   return {
     rule_id: result.ruleId,
     rule_name: result.ruleName,
@@ -88,6 +89,5 @@ function resultToWire(result: RuleResult): JsonObject {
     structured_json: result.structured,
     tool_invocation: result.toolInvocation,
     raw_response: result.rawResponse,
-    engine: result.engine,
   };
 }

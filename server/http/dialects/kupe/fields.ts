@@ -4,7 +4,7 @@ import type { Extras, JsonObject } from '../../../domain/json-column.ts';
 /** Name of this dialect in `extras`. */
 const dialect = 'kupe';
 
-export { jsonObject, longText, present, queryBoolean, shortText } from '../../wire-fields.ts';
+export { isoTime, isoTimeOrNull, jsonObject, longText, present, queryBoolean, shortText } from '../../wire-fields.ts';
 
 export const uuid = z.guid('must be a UUID').transform((text) => text.toLowerCase());
 
@@ -15,15 +15,6 @@ export function extraFields(extras: Extras): JsonObject {
 
 export function asExtras(fields: JsonObject): Extras {
   return { [dialect]: fields };
-}
-
-/** Milliseconds since 1970 as ISO text. */
-export function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
-}
-
-export function isoTimeOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : isoTime(atMs);
 }
 
 /** Body of an answer that is an object of any content; for what a route documents. */

@@ -1,7 +1,8 @@
-import type { RuleResult } from '../../../domain/analysis/analysis.ts';
-import { type Call, durationMs, outcomeOf, type Turn } from '../../../domain/calls/call.ts';
+import { durationMs, outcomeOf } from '../../../domain/calls/call.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { AgentEvent, CallNews } from '../../../domain/webhooks/webhook-payloads.ts';
+import { ruleResultToWire, turnToWire } from './call-logs.wire.ts';
+import { isoTime } from './fields.ts';
 
 /** The payloads of both generations of this API in one: their fields don't clash. */
 export function agentWebhookToWire(event: AgentEvent, news: CallNews, recordingUrl: string | null): JsonObject {
@@ -18,7 +19,7 @@ function callFields({ call, turns, costMicro }: CallNews, recordingUrl: string |
     call_session_id: call.id,
     request_id: call.requestId,
     agent_id: call.agentId,
-    call_datetime: new Date(call.startedAtMs).toISOString(),
+    call_datetime: isoTime(call.startedAtMs),
     call_duration: Math.round((durationMs(call) ?? 0) / 1000),
     call_direction: call.direction,
     call_status: outcomeOf(call),
@@ -26,13 +27,8 @@ function callFields({ call, turns, costMicro }: CallNews, recordingUrl: string |
     to_number: call.identity.to,
     recording_url: recordingUrl,
     cost: costMicro / 1_000_000,
-    full_conversation: turns.map((turn) => turnToWire(call, turn)),
+    full_conversation: turns.map((turn) => turnToWire(turn, call)),
   };
-}
-
-function turnToWire(call: Call, { role, text, startMs }: Turn): JsonObject {
-  const atMs = (call.answeredAtMs ?? call.startedAtMs) + startMs;
-  return { role: role === 'caller' ? 'user' : 'assistant', content: text, timestamp: new Date(atMs).toISOString() };
 }
 
 function analysisFields({ analysis, call, results }: CallNews): JsonObject {
@@ -45,21 +41,7 @@ function analysisFields({ analysis, call, results }: CallNews): JsonObject {
     sentiment_analysis: analysis ? { label: analysis.sentiment, score: analysis.sentimentScore } : null,
     analysis_engine: analysis?.engine ?? null,
     post_call_analysis_count: own.length,
-    post_call_analyses: own.map(resultToWire),
-  };
-}
-
-/** One row of `post_call_analysis_results`. */
-function resultToWire(result: RuleResult): JsonObject {
-  return {
-    rule_id: result.ruleId,
-    rule_name: result.ruleName,
-    source: result.source,
-    sort_order: result.sortOrder,
-    body_text: result.bodyText,
-    structured_json: result.structured,
-    tool_invocation: result.toolInvocation,
-    raw_response: result.rawResponse,
+    post_call_analyses: own.map(ruleResultToWire),
   };
 }
 

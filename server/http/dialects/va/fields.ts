@@ -1,7 +1,7 @@
 import type { Extras, JsonObject } from '../../../domain/json-column.ts';
 import { unknownFields as unknownOf } from '../../wire-fields.ts';
 
-export { jsonObject, longText, present, shortText } from '../../wire-fields.ts';
+export { isoTime, isoTimeOrNull, jsonObject, longText, present, shortText } from '../../wire-fields.ts';
 
 /** Name of this dialect in `extras`. */
 const dialect = 'va';
@@ -14,13 +14,4 @@ export function unknownFields(body: JsonObject, known: ReadonlySet<string>): Ext
 /** The unknown fields of this dialect, to be put under the known ones. */
 export function extraFields(extras: Extras): JsonObject {
   return extras[dialect] ?? {};
-}
-
-/** Milliseconds since 1970 as ISO text. */
-export function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
-}
-
-export function isoTimeOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : isoTime(atMs);
 }
