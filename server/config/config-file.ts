@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LandlineError, messageOf } from '../contract/errors.ts';
 import { codecNames } from '../contract/media-session.ts';
 import type { Peer } from '../contract/peer.ts';
+import { isTimeZone } from '../contract/time-zone.ts';
 import { badSettings, type SettingProblem } from './problem.ts';
 
 const port = z.number().int().min(1).max(65_535);
@@ -138,14 +139,6 @@ export const configFileSchema = z.strictObject({
 });
 
 export type ConfigFile = z.infer<typeof configFileSchema>;
-
-function isTimeZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 /** A peer as the rest of the house knows it: absent settings are absent keys. */
 export function toPeer(read: ConfigFile['peers'][number]): Peer {

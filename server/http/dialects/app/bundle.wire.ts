@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../../contract/time-zone.ts';
 import type { AgentDraft } from '../../../domain/agents/agent.ts';
 import type { Bundle, BundleAgent, BundleFile, BundleNumber } from '../../../domain/moving-in/bundle.ts';
 import { emailText } from '../../identity-fields.ts';
-import { isTimeZone } from '../../time-zone.ts';
 import { jsonObject, longText, present, shortText } from '../../wire-fields.ts';
 
 const id = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../time-zone.ts';
+import { isTimeZone } from '../../../contract/time-zone.ts';
 import { aliased } from './aliases.ts';
 import { jsonObject, longText, shortText } from './fields.ts';
 import { mappingsBody } from './tools.wire.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../../contract/time-zone.ts';
 import type { Agent, AgentChange } from '../../../domain/agents/agent.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
-import { isTimeZone } from '../../time-zone.ts';
 import { longText, present, shortText } from './fields.ts';
 
 const milliseconds = z
