@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '../../../domain/text-encoding.ts';
 import { csvText } from './csv.ts';
 import { docxText } from './docx.ts';
 import { htmlFileText } from './html.ts';
@@ -6,7 +7,6 @@ import { markdownText } from './markdown.ts';
 import { pdfText } from './pdf.ts';
 import { Refusal } from './refusal.ts';
 import { Splitter } from './splitter.ts';
-import { decodeText } from './text-encoding.ts';
 
 export type ReadableFormat = 'pdf' | 'docx' | 'txt' | 'md' | 'csv' | 'html';
 

@@ -1,5 +1,5 @@
 import { convert } from 'html-to-text';
-import { decodeText } from './text-encoding.ts';
+import { decodeText } from '../../../domain/text-encoding.ts';
 
 const largestHtml = 60_000_000;
 
