@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { largestFileBytes } from './knowledge-file.ts';
 
 const partEnding = '.part';
@@ -69,17 +70,6 @@ async function copy(source: string, part: string): Promise<{ sizeBytes: number; 
     await target.close();
   }
   return { sizeBytes, sha256: hash.digest('hex') };
-}
-
-/** Makes the rename durable. Windows can't open folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 export function tooLarge(sizeBytes: number): LandlineError {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LandlineError } from '../../contract/errors.ts';
+import { syncFolderNow } from '../sync-folder.ts';
 import { SecretBox, secretKeyBytes } from './secret-box.ts';
 
 export const secretKeyFileName = 'secret.key';
@@ -52,17 +53,7 @@ function makeKey(path: string, sample: string | undefined): Buffer {
     closeSync(file);
   }
   renameSync(unfinished, path);
-  syncFolder(dirname(path));
+  // Durable before anything is sealed with the key.
+  syncFolderNow(dirname(path));
   return key;
-}
-
-/** Makes the rename durable before anything is sealed with the key. Windows can't open folders and needs no such step. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
