@@ -53,10 +53,17 @@ function readerOf({ bodyKind, maxBodyBytes, keepsRawBody }: BodyRoute): Reader {
   const reader = (
     bodyKind === 'form'
       ? express.urlencoded({ extended: false, limit: maxBodyBytes, verify })
-      : express.json({ limit: maxBodyBytes, verify })
+      : express.json({ limit: maxBodyBytes, verify, type: isReadAsJson })
   ) as Reader;
   readers.set(key, reader);
   return reader;
+}
+
+const otherTypes =
+  /^(?:multipart\/|image\/|audio\/|video\/|(?:application|text)\/(?:x-www-form-urlencoded|xml|html|csv)\b)/i;
+
+function isReadAsJson({ headers }: { readonly headers: { readonly 'content-type'?: string | undefined } }): boolean {
+  return !otherTypes.test(headers['content-type']?.trim() ?? '');
 }
 
 /** Whoever walks a deeper body by recursion may run out of stack. */
