@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { readWavHeader, type WavFacts, wavHeaderBytes } from './wav-header.ts';
 
 /** While a recording is being written its file carries this ending; the complete one doesn't. */
@@ -38,6 +39,13 @@ export async function fileBytes(path: string): Promise<number | undefined> {
 /** A file that isn't there is removed already. */
 export function removeFile(path: string): Promise<void> {
   return rm(path, { force: true });
+}
+
+/** Removes a recording of so many bytes when it holds no sound, as of a call that nobody took; says whether it did. */
+export async function removeSilent(path: string, bytes: number): Promise<boolean> {
+  if (bytes > wavHeaderBytes) return false;
+  await removeFile(path);
+  return true;
 }
 
 /** SHA-256 of a file, streamed. */
@@ -80,17 +88,6 @@ export async function adoptPart(path: string): Promise<WavFacts | undefined> {
   await rename(part, path);
   await syncFolder(dirname(path));
   return facts;
-}
-
-/** Makes renames in the folder durable. Windows can't open folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** All files below a folder, as paths relative to it with forward slashes; none when the folder isn't there. */

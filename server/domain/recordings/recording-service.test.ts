@@ -57,6 +57,17 @@ test('a recording without a file is missing, whatever was said', async () => {
   });
 });
 
+test('a header without a sound is no recording, and its file goes', async () => {
+  const { recordings, open } = await setUp();
+  const [told, found] = [await open(), await open()];
+  const nothingHeard = makeWav(0);
+  for (const { path } of [told, found]) writeFileSync(path, nothingHeard);
+  const finished = await recordings.finished(told.callId, { durationMs: 0, sizeBytes: nothingHeard.length });
+  expect(finished).toMatchObject({ state: 'missing', sizeBytes: null, durationMs: null });
+  expect(await recordings.reconcile()).toEqual({ ...nothing, missing: 1 });
+  expect([told, found].map(({ path }) => existsSync(path))).toEqual([false, false]);
+});
+
 test('after a full disk what was written until then is kept as partial, with the reason', async () => {
   const { recordings, open } = await setUp();
   const { callId, path } = await open();

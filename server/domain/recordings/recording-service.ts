@@ -13,6 +13,7 @@ import {
   moveAside,
   partEnding,
   removeFile,
+  removeSilent,
   sha256Of,
   wavFacts,
 } from './recording-file.ts';
@@ -148,7 +149,7 @@ export class RecordingService {
     const recording = this.#require(callId);
     const path = this.#absolute(recording.path);
     const sizeBytes = await fileBytes(path);
-    if (sizeBytes === undefined) return this.#close(callId, gone);
+    if (sizeBytes === undefined || (await removeSilent(path, sizeBytes))) return this.#close(callId, gone);
     if (sizeBytes !== facts.sizeBytes) {
       this.#parts.log.warn({ callId, sizeBytes, said: facts.sizeBytes }, 'a recording has another size than was said');
     }
@@ -173,7 +174,8 @@ export class RecordingService {
     const path = this.#absolute(recording.path);
     const part = await fileBytes(`${path}${partEnding}`);
     const state = part === undefined ? 'ready' : 'partial';
-    if (part === undefined && (await fileBytes(path)) === undefined) return gone;
+    const whole = part === undefined ? await fileBytes(path) : part;
+    if (whole === undefined || (part === undefined && (await removeSilent(path, whole)))) return gone;
     const facts = part === undefined ? await wavFacts(path) : await adoptPart(path);
     if (!facts) return gone;
     return { state, sizeBytes: facts.fileBytes, durationMs: facts.durationMs, sha256: await sha256Of(path) };
