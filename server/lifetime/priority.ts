@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { platform, setPriority } from 'node:os';
 
 /**
  * Sets this process's nice value (0–19). Call it as the first statement, before a native library makes threads: on
@@ -11,4 +11,9 @@ export function lowerPriority(nice: number): void {
   } catch {
     // A container may forbid it; the process then runs at the priority it has.
   }
+}
+
+/** The same for the calling thread alone, where a thread can have a priority of its own (Linux). */
+export function lowerThreadPriority(nice: number): void {
+  if (platform() === 'linux') lowerPriority(nice);
 }
