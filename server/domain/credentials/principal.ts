@@ -1,3 +1,5 @@
+import { LandlineError } from '../../contract/errors.ts';
+
 /** What a person or a program may do, from most to least. */
 export const roles = ['super_admin', 'org_admin', 'developer', 'user'] as const;
 export type Role = (typeof roles)[number];
@@ -26,6 +28,12 @@ export interface Scope {
 /** Whether `role` is at least `least`. */
 export function hasRole(role: Role, least: Role): boolean {
   return roles.indexOf(role) <= roles.indexOf(least);
+}
+
+/** Throws `forbidden` for somebody whose role is below `least`. */
+export function requireRole({ role }: Pick<Principal, 'role'>, least: Role): void {
+  if (hasRole(role, least)) return;
+  throw new LandlineError('forbidden', `This needs the role ${least}; you have ${role}.`, { least });
 }
 
 /** Whether a key's scopes let this request through; without scopes all do. */

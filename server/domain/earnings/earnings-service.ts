@@ -1,12 +1,11 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import type { Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { Organization, OrganizationType } from '../organizations/organization.ts';
 import type { OrganizationService } from '../organizations/organization-service.ts';
 import { bucketStarts, grainFor, type Period, periodStartMs } from '../usage/period.ts';
 import type { EarnedBucket, UsageRepository } from '../usage/usage-repository.ts';
 import { currency } from '../wallets/wallet.ts';
-import { requireRole } from '../wallets/wallet-access.ts';
 import type { EarnedAmounts, Earnings, EarningsBreakdown } from './earnings.ts';
 
 export interface EarningsDeps {

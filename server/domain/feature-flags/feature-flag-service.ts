@@ -1,6 +1,6 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import { hasRole, type Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import { defaultFlags, type FeatureFlag, type FeatureFlags, featureFlags, isFeatureFlag } from './feature-flag.ts';
 import type { FeatureFlagRepository } from './feature-flag-repository.ts';
 
@@ -17,7 +17,7 @@ export class FeatureFlagService {
   /** One's own, or for admins those of a member. */
   get(principal: Principal, userId: string): FeatureFlags {
     this.#requireVisible(principal, userId);
-    if (userId !== principal.userId) requireAdmin(principal);
+    if (userId !== principal.userId) requireRole(principal, 'org_admin');
     return this.#ofUser(userId);
   }
 
@@ -36,7 +36,7 @@ export class FeatureFlagService {
    */
   async set(principal: Principal, userId: string, changes: Readonly<Record<string, unknown>>): Promise<FeatureFlags> {
     this.#requireVisible(principal, userId);
-    requireAdmin(principal);
+    requireRole(principal, 'org_admin');
     const checked = checkChanges(changes);
     await this.#unitOfWork.run((_record, nowMs) => {
       for (const [flag, value] of checked) this.#flags.set(userId, flag, value, nowMs);
@@ -56,11 +56,6 @@ export class FeatureFlagService {
       organizationId !== undefined && (principal.role === 'super_admin' || organizationId === principal.organizationId);
     if (!isVisible) throw new LandlineError('user-not-found', 'There is no user with this id.', { id: userId });
   }
-}
-
-function requireAdmin(principal: Principal): void {
-  if (hasRole(principal.role, 'org_admin')) return;
-  throw new LandlineError('forbidden', 'Only an admin may see or change the features of others.');
 }
 
 function checkChanges(changes: Readonly<Record<string, unknown>>): readonly (readonly [FeatureFlag, boolean])[] {

@@ -5,7 +5,7 @@ import { LandlineError } from '../../contract/errors.ts';
 import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
 import { makeAgent } from '../agents/agent.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
-import { hasRole, type Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { KnowledgeFileService, StoredUpload } from '../knowledge/knowledge-file-service.ts';
 import type { KnowledgeRepository } from '../knowledge/knowledge-repository.ts';
 import { splitSentences } from '../knowledge/sentence.ts';
@@ -65,7 +65,7 @@ export class MovingInService {
     whole: Bundle,
     options: { readonly skipExisting: boolean },
   ): Promise<MovingInReport> {
-    if (!hasRole(principal.role, 'org_admin')) throw new LandlineError('forbidden', 'This needs the role org_admin.');
+    requireRole(principal, 'org_admin');
     const known = this.#known(principal, whole);
     const problems = problemsOf(whole, known);
     if (problems.length > 0) throw bundleInvalid(problems);

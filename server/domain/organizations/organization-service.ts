@@ -1,6 +1,6 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import { hasRole, type Principal } from '../credentials/principal.ts';
+import { hasRole, type Principal, requireRole } from '../credentials/principal.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import {
   makeOrganization,
@@ -92,9 +92,4 @@ export class OrganizationService {
 
 function isReachable(principal: Principal, id: string): boolean {
   return id === principal.organizationId || hasRole(principal.role, 'super_admin');
-}
-
-function requireRole({ role }: Principal, least: 'super_admin' | 'org_admin'): void {
-  if (hasRole(role, least)) return;
-  throw new LandlineError('forbidden', `This needs the role ${least}.`, { role });
 }

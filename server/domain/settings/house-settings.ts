@@ -1,6 +1,5 @@
-import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import { hasRole, type Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { SettingsRepository } from './settings-repository.ts';
 
 /** What an administrator has settled for the whole house. */
@@ -42,9 +41,7 @@ export class HouseSettings {
 
   /** Throws `forbidden` for all but super administrators. */
   async change(principal: Principal, change: Partial<HouseSettingValues>): Promise<HouseSettingValues> {
-    if (!hasRole(principal.role, 'super_admin')) {
-      throw new LandlineError('forbidden', 'Only a super administrator changes settings of the house.');
-    }
+    requireRole(principal, 'super_admin');
     await this.#unitOfWork.run((record, nowMs) => {
       for (const [name, value] of Object.entries(change)) {
         if (value === undefined) continue;

@@ -1,10 +1,9 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
-import type { Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { KnowledgeFileRepository } from '../knowledge/knowledge-file-repository.ts';
 import type { Page, PageRequest } from '../paging.ts';
-import { requireRole } from '../wallets/wallet-access.ts';
 import type { CallAccounts } from './call-accounts.ts';
 import { measureFile } from './measure-file.ts';
 import { bucketStarts, grainFor, type Period, periodStartMs } from './period.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import { hasRole, type Principal, type Role } from '../credentials/principal.ts';
+import { type Principal, type Role, requireRole } from '../credentials/principal.ts';
 import { hashToken, makeToken } from '../sessions/session.ts';
 import type { Invitation, InvitationRepository } from './invitation-repository.ts';
 import type { Passwords } from './password.ts';
@@ -54,7 +54,7 @@ export class Invitations {
 
   /** Those that are still open, newest first. Throws `forbidden`. */
   list(principal: Principal): readonly Invitation[] {
-    if (!hasRole(principal.role, 'org_admin')) throw new LandlineError('forbidden', 'This needs the role org_admin.');
+    requireRole(principal, 'org_admin');
     return this.#parts.invitations.listOpen(principal.organizationId, this.#parts.unitOfWork.nowMs());
   }
 

@@ -1,13 +1,7 @@
 import { LandlineError } from '../../contract/errors.ts';
-import { hasRole, type Principal, type Role } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { WalletOwner } from './wallet.ts';
 import type { WalletRecord } from './wallet-repository.ts';
-
-/** Throws `forbidden` for a role below `least`. */
-export function requireRole(principal: Principal, least: Role): void {
-  if (hasRole(principal.role, least)) return;
-  throw new LandlineError('forbidden', `This needs the role ${least}; you have ${principal.role}.`, { least });
-}
 
 /** The wallet that pays for what this caller does: their own, or the organization's for a key without a person. */
 export function ownerFor(payer: { readonly organizationId: string; readonly userId: string | null }): WalletOwner {

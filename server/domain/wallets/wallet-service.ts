@@ -1,6 +1,6 @@
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
-import type { Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Imbalance, LedgerRepository } from './ledger-repository.ts';
 import {
@@ -13,14 +13,7 @@ import {
   type WalletDetail,
   type WalletOwner,
 } from './wallet.ts';
-import {
-  organizationNotFound,
-  ownerFor,
-  requireAdminOf,
-  requireManageable,
-  requireReadable,
-  requireRole,
-} from './wallet-access.ts';
+import { organizationNotFound, ownerFor, requireAdminOf, requireManageable, requireReadable } from './wallet-access.ts';
 import type { Posting, WalletLedger } from './wallet-ledger.ts';
 import { checkAmount, checkGrant, refuseWithout } from './wallet-limits.ts';
 import type { WalletFilter, WalletRecord, WalletRepository } from './wallet-repository.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LandlineError } from '../../../contract/errors.ts';
-import { hasRole } from '../../../domain/credentials/principal.ts';
+import { requireRole } from '../../../domain/credentials/principal.ts';
 import { type Price, serviceTypes, usageUnits } from '../../../domain/usage/usage.ts';
 import type { UsageService } from '../../../domain/usage/usage-service.ts';
 import { currency } from '../../../domain/wallets/wallet.ts';
@@ -68,7 +67,7 @@ function settingRoutes({ wallets }: BillingRouteParts): readonly Route<AppCaller
 
 function priceRoutes({ usage }: BillingRouteParts): readonly Route<AppCaller>[] {
   const list = (caller: AppCaller) => {
-    requireSuperAdmin(caller);
+    requireRole(caller, 'super_admin');
     return { kind: 'json', status: 200, data: { prices: usage.prices().map(priceToWire) } } as const;
   };
   return [
@@ -155,9 +154,4 @@ function priceToWire(price: Price): z.infer<typeof priceListWire>['prices'][numb
     per_quantity: price.perQuantity,
     updated_at: isoTime(price.updatedAtMs),
   };
-}
-
-function requireSuperAdmin(caller: AppCaller): void {
-  if (hasRole(caller.role, 'super_admin')) return;
-  throw new LandlineError('forbidden', 'This needs the role super_admin.');
 }

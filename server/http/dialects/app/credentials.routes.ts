@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LandlineError } from '../../../contract/errors.ts';
 import { credentialKinds, keyLimits } from '../../../domain/credentials/credential.ts';
 import type { CredentialService } from '../../../domain/credentials/credential-service.ts';
-import { hasRole } from '../../../domain/credentials/principal.ts';
+import { requireRole } from '../../../domain/credentials/principal.ts';
 import type { UserService } from '../../../domain/users/user-service.ts';
 import { type Route, route } from '../../route.ts';
 import { shortText } from '../../wire-fields.ts';
@@ -132,9 +132,8 @@ function changeRoutes({ credentials }: CredentialRouteParts): readonly Route<App
 /** Administrators manage their own organization's keys, super administrators anybody's. Throws `forbidden`. */
 function organizationOf(caller: AppCaller, asked: string | undefined): string {
   const organizationId = asked ?? caller.organizationId;
-  const isOwn = organizationId === caller.organizationId;
-  if (hasRole(caller.role, isOwn ? 'org_admin' : 'super_admin')) return organizationId;
-  throw new LandlineError('forbidden', `This needs the role ${isOwn ? 'org_admin' : 'super_admin'}.`);
+  requireRole(caller, organizationId === caller.organizationId ? 'org_admin' : 'super_admin');
+  return organizationId;
 }
 
 /** Whom a key belongs to. Throws `invalid-request` for a `kupe` key without its person, `user-not-found`. */

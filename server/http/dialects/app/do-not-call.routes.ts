@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LandlineError } from '../../../contract/errors.ts';
-import { hasRole } from '../../../domain/credentials/principal.ts';
+import { requireRole } from '../../../domain/credentials/principal.ts';
 import type { DoNotCallEntry } from '../../../domain/do-not-call/do-not-call.ts';
 import type { DoNotCallService } from '../../../domain/do-not-call/do-not-call-service.ts';
 import type { PageRequest } from '../../../domain/paging.ts';
@@ -48,7 +47,7 @@ export function doNotCallRoutes(doNotCall: DoNotCallService): readonly Route<App
       query: z.object({ number }),
       responses: { 200: z.object({ number: z.string(), removed: z.literal(true) }) },
       answer: async ({ caller, query }) => {
-        if (!hasRole(caller.role, 'org_admin')) throw new LandlineError('forbidden', 'This needs the role org_admin.');
+        requireRole(caller, 'org_admin');
         await doNotCall.remove(caller.organizationId, query.number);
         return { kind: 'json', status: 200, data: { number: query.number, removed: true } };
       },

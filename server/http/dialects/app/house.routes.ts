@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LandlineError } from '../../../contract/errors.ts';
-import { hasRole } from '../../../domain/credentials/principal.ts';
+import { requireRole } from '../../../domain/credentials/principal.ts';
 import type { IdentityService } from '../../../domain/sessions/identity-service.ts';
 import type { HouseSettings, HouseSettingValues } from '../../../domain/settings/house-settings.ts';
 import { type Route, route } from '../../route.ts';
@@ -62,9 +61,7 @@ export function houseRoutes({ identity, settings, readCounters }: HouseRoutePart
       group,
       responses: { 200: done },
       answer: async ({ caller }) => {
-        if (!hasRole(caller.role, 'super_admin')) {
-          throw new LandlineError('forbidden', 'This needs the role super_admin.');
-        }
+        requireRole(caller, 'super_admin');
         await identity.rotateKeys();
         return { kind: 'json', status: 200, data: { ok: true } };
       },

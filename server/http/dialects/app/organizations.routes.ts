@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LandlineError } from '../../../contract/errors.ts';
-import { hasRole } from '../../../domain/credentials/principal.ts';
+import { requireRole } from '../../../domain/credentials/principal.ts';
 import type { Organization } from '../../../domain/organizations/organization.ts';
 import type { OrganizationService } from '../../../domain/organizations/organization-service.ts';
 import type { OutboundRuleService } from '../../../domain/outbound-rules/outbound-rule-service.ts';
@@ -104,7 +103,7 @@ function ruleRoutes({ organizations, outboundRules }: OrganizationRouteParts): r
       responses: { 200: rulesWire },
       answer: async ({ caller, params: { id }, body }) => {
         const { id: known } = organizations.get(caller, id);
-        requireSuperAdmin(caller);
+        requireRole(caller, 'super_admin');
         const change = present({
           mayDial: body.may_dial,
           allowedPrefixes: body.allowed_prefixes,
@@ -116,10 +115,6 @@ function ruleRoutes({ organizations, outboundRules }: OrganizationRouteParts): r
       },
     }),
   ];
-}
-
-function requireSuperAdmin({ role }: AppCaller): void {
-  if (!hasRole(role, 'super_admin')) throw new LandlineError('forbidden', 'This needs the role super_admin.');
 }
 
 function rulesToWire(rules: OutboundRules): z.infer<typeof rulesWire> {
