@@ -6,6 +6,7 @@ import {
   type ConversationSettings,
 } from '../conversation/settings.ts';
 import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
+import { type Keypad, type KeypadRule, keypadOf } from '../domain/agents/keypad-rules.ts';
 import type { OutboundOrder, VoicemailPlan } from '../domain/calls/outbound-order.ts';
 
 /** Everything about one call that follows from its agent, its order and who calls. */
@@ -14,6 +15,8 @@ export interface AgentProfile {
   readonly recordingEnabled: boolean;
   /** What to do when a machine answers. */
   readonly voicemail: VoicemailPlan;
+  /** What pressed keys do without the brain. */
+  readonly keypadRules: readonly KeypadRule[];
   readonly conversation: Omit<ConversationSettings, 'callId'>;
 }
 
@@ -32,10 +35,12 @@ export function profileOf(
   defaults: ProfileDefaults,
 ): AgentProfile {
   const spoken = agent.recordingAnnouncement ?? announcement;
+  const keypad = keypadOf(agent.dtmfRules);
   return {
     agentId: agent.id,
     recordingEnabled: agent.recordingEnabled,
     voicemail: order?.voicemail ?? { action: 'ignore' },
+    keypadRules: keypad.rules,
     conversation: {
       agentName: agent.name,
       systemPrompt: agent.systemPrompt,
@@ -49,15 +54,16 @@ export function profileOf(
       ...(agent.voice === null ? {} : { voice: agent.voice }),
       ...speedOf(agent),
       recogniserName: defaults.recogniserName,
-      behaviour: behaviourWith(overridesOf(agent.turnSettings, defaults.maxDurationMs)),
+      behaviour: behaviourWith(overridesOf(agent.turnSettings, keypad, defaults.maxDurationMs)),
     },
   };
 }
 
-function overridesOf(turns: TurnSettings, maxDurationMs: number): BehaviourOverrides {
+function overridesOf(turns: TurnSettings, { gapMs }: Keypad, maxDurationMs: number): BehaviourOverrides {
   const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs, timeUpMessage } = turns;
   return {
     maxDurationMs: Math.min(turns.maxDurationMs ?? maxDurationMs, maxDurationMs),
+    digits: gapMs === undefined ? {} : { gapMs },
     phrases: timeUpMessage === undefined ? {} : { maxDurationFarewell: timeUpMessage },
     silence: {
       ...(silencePromptMs === undefined ? {} : { promptAfterMs: silencePromptMs }),

@@ -17,6 +17,7 @@ import type { AgentProfile } from './agent-profile.ts';
 import { type CallBook, type RecordingBook, statusFor } from './call-book.ts';
 import { CallSession } from './call-session.ts';
 import { reasonForEdgeEnd } from './end-reason.ts';
+import { KeypadBrain } from './keypad-brain.ts';
 import { type VoicemailActions, VoicemailGuard } from './voicemail/voicemail-guard.ts';
 
 export interface LiveCallDeps {
@@ -89,7 +90,7 @@ export class LiveCall {
     this.#conversation = new Conversation(
       { ...profile.conversation, callId: id },
       ports,
-      brain,
+      profile.keypadRules.length === 0 ? brain : new KeypadBrain(brain, profile.keypadRules),
       deps.clock,
       scope.child('conversation'),
     );
