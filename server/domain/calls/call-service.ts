@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AnsweredBy, TurnDraft, TurnRole } from '../../contract/call.ts';
 import { LandlineError } from '../../contract/errors.ts';
 import type { EventBus } from '../../events/bus.ts';
@@ -8,7 +7,15 @@ import type { OutboundRuleService } from '../outbound-rules/outbound-rule-servic
 import type { Page, PageRequest } from '../paging.ts';
 import type { TaskRepository } from '../tasks/task-repository.ts';
 import type { CallAccounts } from '../usage/call-accounts.ts';
-import { type Call, type CallDraft, type CallFinish, hasEnded, type TakenMessage, type Turn } from './call.ts';
+import {
+  type Call,
+  type CallDraft,
+  type CallFinish,
+  hasEnded,
+  makeCall,
+  type TakenMessage,
+  type Turn,
+} from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
 import type { CallRepository } from './call-repository.ts';
 import type { TurnRepository } from './turn-repository.ts';
@@ -275,38 +282,4 @@ export class CallService {
 
 function callNotFound(id: string): LandlineError {
   return new LandlineError('call-not-found', 'There is no call with this id.', { id });
-}
-
-function makeCall(draft: CallDraft, nowMs: number): Call {
-  return {
-    id: draft.id ?? randomUUID(),
-    organizationId: draft.organizationId,
-    agentId: draft.agentId,
-    taskId: draft.taskId ?? null,
-    requestId: draft.requestId ?? randomUUID(),
-    userId: draft.userId ?? null,
-    channel: draft.channel ?? 'sip',
-    campaignId: draft.campaignId ?? null,
-    campaignMemberId: draft.campaignMemberId ?? null,
-    callerNumberId: draft.callerNumberId ?? null,
-    direction: draft.direction,
-    identity: draft.identity,
-    sipCallId: draft.sipCallId ?? null,
-    status: 'initiated',
-    endReason: null,
-    errorMessage: null,
-    brain: draft.brain ?? null,
-    stt: draft.stt ?? null,
-    tts: draft.tts ?? null,
-    message: null,
-    extracted: {},
-    variables: draft.variables ?? {},
-    notes: null,
-    answeredBy: null,
-    startedAtMs: nowMs,
-    ringingAtMs: null,
-    answeredAtMs: null,
-    endedAtMs: null,
-    updatedAtMs: nowMs,
-  };
 }

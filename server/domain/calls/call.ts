@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   AnsweredBy,
   CallChannel,
@@ -95,6 +96,41 @@ export interface Turn extends TurnDraft {
   readonly callId: string;
   readonly seq: number;
   readonly createdAtMs: number;
+}
+
+/** A call at its beginning, `initiated`. */
+export function makeCall(draft: CallDraft, nowMs: number): Call {
+  return {
+    id: draft.id ?? randomUUID(),
+    organizationId: draft.organizationId,
+    agentId: draft.agentId,
+    taskId: draft.taskId ?? null,
+    requestId: draft.requestId ?? randomUUID(),
+    userId: draft.userId ?? null,
+    channel: draft.channel ?? 'sip',
+    campaignId: draft.campaignId ?? null,
+    campaignMemberId: draft.campaignMemberId ?? null,
+    callerNumberId: draft.callerNumberId ?? null,
+    direction: draft.direction,
+    identity: draft.identity,
+    sipCallId: draft.sipCallId ?? null,
+    status: 'initiated',
+    endReason: null,
+    errorMessage: null,
+    brain: draft.brain ?? null,
+    stt: draft.stt ?? null,
+    tts: draft.tts ?? null,
+    message: null,
+    extracted: {},
+    variables: draft.variables ?? {},
+    notes: null,
+    answeredBy: null,
+    startedAtMs: nowMs,
+    ringingAtMs: null,
+    answeredAtMs: null,
+    endedAtMs: null,
+    updatedAtMs: nowMs,
+  };
 }
 
 export function hasEnded(call: Call): boolean {

@@ -47,7 +47,6 @@ export class LedgerRepository {
   readonly #refunded: Statement<{ readonly micro: number }>;
   readonly #insertGrant: Statement<never>;
   readonly #setRemaining: Statement<never>;
-  readonly #grant: Statement<GrantRow>;
   readonly #grants: Statement<GrantRow>;
   readonly #usable: Statement<GrantRow>;
   readonly #due: Statement<GrantRow>;
@@ -70,7 +69,6 @@ export class LedgerRepository {
          locked, expires_at_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#setRemaining = db.prepare('UPDATE wallet_grants SET remaining_micro = ? WHERE id = ?');
-    this.#grant = db.prepare('SELECT * FROM wallet_grants WHERE id = ?');
     this.#grants = db.prepare('SELECT * FROM wallet_grants WHERE wallet_id = ? ORDER BY rowid DESC LIMIT ?');
     this.#usable = db.prepare('SELECT * FROM wallet_grants WHERE wallet_id = ? AND remaining_micro > 0');
     this.#due = db.prepare(
@@ -118,11 +116,6 @@ export class LedgerRepository {
 
   setRemaining(grantId: string, remainingMicro: number): void {
     this.#setRemaining.run(remainingMicro, grantId);
-  }
-
-  findGrant(id: string): Grant | undefined {
-    const row = this.#grant.get(id);
-    return row && toGrant(row);
   }
 
   /** Newest first. */

@@ -1,3 +1,5 @@
+import type { UpcomingExpiry } from './wallet.ts';
+
 /** What is left of a grant, as far as spending is concerned. */
 export interface UsableGrant {
   readonly id: string;
@@ -18,6 +20,13 @@ export function byExpiry(a: UsableGrant, b: UsableGrant): number {
   // Two that never expire: infinity minus infinity.
   if (!Number.isNaN(expiry) && expiry !== 0) return expiry;
   return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
+}
+
+/** What will be lost when, soonest first. */
+export function upcomingExpiry(usable: readonly UsableGrant[]): readonly UpcomingExpiry[] {
+  return [...usable].sort(byExpiry).flatMap(({ id, remainingMicro, expiresAtMs }) => {
+    return expiresAtMs === null ? [] : [{ grantId: id, amountMicro: remainingMicro, expiresAtMs }];
+  });
 }
 
 /** How much of each grant pays `amountMicro`, in order of expiry; what no grant covers comes from the free balance. */

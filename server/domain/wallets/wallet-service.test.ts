@@ -96,19 +96,20 @@ test('a debit may overdraw, the next grant covers that first, and only the rest 
 
 test('the month’s cap counts what is spent, holds while enforcement is on, and begins anew with the month', async () => {
   const { wallets, clock, superAdmin, admin, member, memberWallet } = await setUp();
+  const requireFunds = () => wallets.requireFunds(member, clock.now());
   await wallets.grant(superAdmin, memberWallet.id, { amountMicro: 100 * one });
   await wallets.setCap(admin, memberWallet.id, 10 * one);
   await wallets.debit(superAdmin, memberWallet.id, { amountMicro: 12 * one });
   const capped = await wallets.me(member);
   expect(capped).toMatchObject({ capMicro: 10 * one, capUsedMicro: 12 * one, availableMicro: 0 });
   expect(new Date(capped.capResetsAtMs).toISOString()).toBe('2030-02-01T00:00:00.000Z');
-  await wallets.assertFunds(member);
+  requireFunds();
   await wallets.setEnforced(superAdmin, true);
-  await expect(wallets.assertFunds(member)).rejects.toMatchObject({ code: 'insufficient-credits' });
+  expect(requireFunds).toThrow(expect.objectContaining({ code: 'insufficient-credits' }));
 
   await clock.advance(capped.capResetsAtMs - clock.now());
   expect(await wallets.me(member)).toMatchObject({ capUsedMicro: 0, availableMicro: 10 * one });
-  await wallets.assertFunds(member);
+  requireFunds();
   await wallets.setCap(admin, memberWallet.id, null);
   expect((await wallets.me(member)).availableMicro).toBe(88 * one);
 });

@@ -8,7 +8,6 @@ import {
   type Grant,
   type GrantDraft,
   type LedgerEntry,
-  type UpcomingExpiry,
   type Wallet,
   type WalletDetail,
   type WalletOwner,
@@ -17,7 +16,7 @@ import { organizationNotFound, ownerFor, requireAdminOf, requireManageable, requ
 import type { Posting, WalletLedger } from './wallet-ledger.ts';
 import { checkAmount, checkGrant, refuseWithout } from './wallet-limits.ts';
 import type { WalletFilter, WalletRecord, WalletRepository } from './wallet-repository.ts';
-import { availableMicro, byExpiry, nextMonthStartMs } from './wallet-rules.ts';
+import { availableMicro, nextMonthStartMs, upcomingExpiry } from './wallet-rules.ts';
 
 export interface WalletDeps {
   readonly unitOfWork: UnitOfWork;
@@ -190,12 +189,10 @@ export class WalletService {
     });
   }
 
-  /** Throws `insufficient-credits` when enforcement is on and whoever pays has nothing left to spend. */
-  async assertFunds(payer: Payer): Promise<void> {
-    if (this.isEnforced()) refuseWithout(await this.ofPayer(payer), 1);
-  }
-
-  /** The same inside a unit of work. */
+  /**
+   * Throws `insufficient-credits` when enforcement is on and whoever pays has nothing left to spend. For use within a
+   * unit of work, since it gives up expired credit first.
+   */
   requireFunds(payer: Payer, nowMs: number): void {
     if (!this.isEnforced()) return;
     const { walletLedger } = this.#deps;
@@ -288,10 +285,4 @@ export class WalletService {
       updatedAtMs: wallet.updatedAtMs,
     };
   }
-}
-
-function upcomingExpiry(usable: readonly Grant[]): readonly UpcomingExpiry[] {
-  return [...usable].sort(byExpiry).flatMap(({ id, remainingMicro, expiresAtMs }) => {
-    return expiresAtMs === null ? [] : [{ grantId: id, amountMicro: remainingMicro, expiresAtMs }];
-  });
 }

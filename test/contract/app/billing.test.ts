@@ -33,9 +33,10 @@ test('enforcement is off until an administrator turns it on', async () => {
   expect((await root.request('PATCH', '/billing/settings', { enforcement: true })).status).toBe(200);
   expect(await enforcement()).toBe(true);
   const { organizationId, userId } = house.first;
-  await expect(house.domain.wallets.assertFunds({ organizationId, userId })).rejects.toMatchObject({
-    code: 'insufficient-credits',
-  });
+  const payer = { organizationId, userId };
+  expect(() => house.domain.wallets.requireFunds(payer, house.clock.now())).toThrow(
+    expect.objectContaining({ code: 'insufficient-credits' }),
+  );
 });
 
 test('a debit is given back once, and every ledger can be added up', async () => {
