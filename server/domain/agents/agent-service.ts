@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
+import { mergedExtras } from '../json-column.ts';
 import type { KnowledgeRepository } from '../knowledge/knowledge-repository.ts';
 import { splitSentences } from '../knowledge/sentence.ts';
 import type { NumberRepository } from '../numbers/number-repository.ts';
@@ -92,7 +93,7 @@ export class AgentService {
       const agent: Agent = {
         ...before,
         ...change,
-        extras: { ...before.extras, ...change.extras },
+        extras: mergedExtras(before.extras, change.extras),
         updatedAtMs: nowMs,
       };
       agents.update(agent);

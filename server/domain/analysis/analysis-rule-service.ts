@@ -3,6 +3,7 @@ import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
 import type { Principal } from '../credentials/principal.ts';
+import { mergedExtras } from '../json-column.ts';
 import type { ToolRepository } from '../tools/tool-repository.ts';
 import { schemaProblem } from '../tools/tool-schema.ts';
 import type {
@@ -53,7 +54,7 @@ export class AnalysisRuleService {
   update(principal: Principal, id: string, change: AnalysisRuleChange): Promise<AnalysisRule> {
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       const before = this.get(principal, id);
-      const extras = { ...before.extras, ...change.extras };
+      const extras = mergedExtras(before.extras, change.extras);
       const rule: AnalysisRule = { ...before, ...change, extras, updatedAtMs: nowMs };
       this.#check(rule);
       this.#parts.rules.putRule(rule);
@@ -98,7 +99,7 @@ export class AnalysisRuleService {
         ...before,
         ...draft,
         id: before?.id ?? randomUUID(),
-        extras: { ...before?.extras, ...draft.extras },
+        extras: mergedExtras(before?.extras, draft.extras),
         organizationId: principal.organizationId,
         agentId,
         updatedAtMs: nowMs,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LandlineError } from '../../contract/errors.ts';
 import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
+import { mergedExtras } from '../json-column.ts';
 import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { PeerRepository } from '../peers/peer-repository.ts';
@@ -80,7 +81,7 @@ export class CampaignService {
   update(organizationId: string, id: string, change: CampaignChange): Promise<Campaign> {
     return this.#change(organizationId, id, (before, record, nowMs) => {
       if (change.agentId !== undefined && change.agentId !== before.agentId) requireStill(before, 'agent');
-      const extras = { ...before.extras, ...change.extras };
+      const extras = mergedExtras(before.extras, change.extras);
       const campaign: Campaign = { ...before, ...change, extras, updatedAtMs: nowMs };
       this.#check(campaign);
       record(organizationId, { kind: 'campaign-changed', campaignId: id });

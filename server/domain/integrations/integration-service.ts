@@ -3,6 +3,7 @@ import { LandlineError, messageOf } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Principal } from '../credentials/principal.ts';
 import type { EgressClient } from '../egress/egress-client.ts';
+import { mergedExtras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import {
   type Integration,
@@ -68,7 +69,7 @@ export class IntegrationService {
         config: split?.open ?? before.config,
         secrets: split ? unmasked(split.secrets, before.secrets) : before.secrets,
         status: split ? 'unchecked' : before.status,
-        extras: { ...before.extras, ...change.extras },
+        extras: mergedExtras(before.extras, change.extras),
         updatedAtMs: nowMs,
       };
       this.#parts.integrations.put(after);

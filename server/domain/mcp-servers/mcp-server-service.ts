@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Principal } from '../credentials/principal.ts';
-import type { JsonObject } from '../json-column.ts';
+import { type JsonObject, mergedExtras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { AgentToolRepository } from '../tools/agent-tool-repository.ts';
 import { maxToolTimeoutMs } from '../tools/tool.ts';
@@ -77,7 +77,7 @@ export class McpServerService {
     const asked = await this.#ask(changed);
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       const before = this.get(principal, id);
-      const extras = { ...before.extras, ...change.extras };
+      const extras = mergedExtras(before.extras, change.extras);
       const saved: McpServer = { ...before, ...change, ...asked, extras, updatedAtMs: nowMs };
       this.#parts.mcpServers.update(saved);
       return saved;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
+import { mergedExtras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { makeTask, type Task, type TaskChange, type TaskDraft } from './task.ts';
 import type { TaskFilter, TaskRepository } from './task-repository.ts';
@@ -34,7 +35,7 @@ export class TaskService {
   update(organizationId: string, id: string, change: TaskChange): Promise<Task> {
     return this.#unitOfWork.run((record, nowMs) => {
       const before = this.#requirePending(organizationId, id, 'changed');
-      const extras = { ...before.extras, ...change.extras };
+      const extras = mergedExtras(before.extras, change.extras);
       const task: Task = { ...before, ...change, extras, updatedAtMs: nowMs };
       this.#tasks.update(task);
       record(organizationId, { kind: 'task-changed', taskId: id });

@@ -3,6 +3,7 @@ import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
 import type { Principal } from '../credentials/principal.ts';
+import { mergedExtras } from '../json-column.ts';
 import type { McpServerRepository } from '../mcp-servers/mcp-server-repository.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { AgentToolRepository } from './agent-tool-repository.ts';
@@ -49,7 +50,7 @@ export class ToolService {
   update(principal: Principal, id: string, change: ToolChange): Promise<Tool> {
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       const before = this.get(principal, id);
-      const extras = { ...before.extras, ...change.extras };
+      const extras = mergedExtras(before.extras, change.extras);
       const tool: Tool = { ...before, ...change, extras, updatedAtMs: nowMs };
       check(tool);
       this.#parts.tools.update(tool);

@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
 import { hasRole, type Principal } from '../credentials/principal.ts';
 import type { EgressClient } from '../egress/egress-client.ts';
-import type { JsonObject } from '../json-column.ts';
+import { type JsonObject, mergedExtras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { isHttpUrl } from '../tools/tool-schema.ts';
 import type { AgentWebhookRepository } from './agent-webhook-repository.ts';
@@ -66,7 +66,7 @@ export class WebhookService {
         triggerOnPhoneCall: change.triggerOnPhoneCall ?? before.triggerOnPhoneCall,
         incoming: { ...before.incoming, ...change.incoming },
         outgoing: { ...before.outgoing, ...change.outgoing },
-        extras: { ...before.extras, ...change.extras },
+        extras: mergedExtras(before.extras, change.extras),
         updatedAtMs: nowMs,
       };
       refuse(agentWebhookProblems(webhook));
@@ -125,7 +125,7 @@ export class WebhookService {
   updateEndpoint(principal: Principal, id: string, change: WebhookEndpointChange): Promise<WebhookEndpoint> {
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       const before = this.endpoint(principal, id);
-      const extras = { ...before.extras, ...change.extras };
+      const extras = mergedExtras(before.extras, change.extras);
       const endpoint: WebhookEndpoint = { ...before, ...change, extras, updatedAtMs: nowMs };
       refuse(endpointProblems(endpoint));
       this.#parts.endpoints.update(endpoint);

@@ -34,6 +34,13 @@ test('fields that the house does not know come back as they were sent, and sendi
   expect(house.domain.agents.find(id)?.timeZone).toBe('Europe/Berlin');
 });
 
+test('an unknown field that is changed leaves those beside it alone', async () => {
+  const house = await VaHouse.open();
+  const id = await house.agent({ colour: 'red', size: 3 });
+  const changed = await house.request('PATCH', `/agents/${id}`, { size: 4 });
+  expect(changed.body.data).toMatchObject({ colour: 'red', size: 4 });
+});
+
 test('a bad agent is refused with every problem at once, and `prompt` is pointed to its right name', async () => {
   const house = await VaHouse.open();
   const reply = await house.request('POST', '/agents', { name: ' ', enabled: 'yes', voice_settings: [], prompt: 'Hi' });
