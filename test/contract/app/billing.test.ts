@@ -32,11 +32,10 @@ test('enforcement is off until an administrator turns it on', async () => {
   expect(await enforcement()).toBe(false);
   expect((await root.request('PATCH', '/billing/settings', { enforcement: true })).status).toBe(200);
   expect(await enforcement()).toBe(true);
-  const { organizationId, userId } = house.first;
-  const payer = { organizationId, userId };
-  expect(() => house.domain.wallets.requireFunds(payer, house.clock.now())).toThrow(
-    expect.objectContaining({ code: 'insufficient-credits' }),
-  );
+  const { agentId, organizationId, userId } = house.first;
+  const identity = { from: 'page', to: 'desk', fromUri: 'sip:page@127.0.0.1', toUri: 'sip:desk@127.0.0.1' };
+  const call = { organizationId, agentId, userId, channel: 'web', direction: 'inbound', identity } as const;
+  await expect(house.domain.calls.begin(call)).rejects.toMatchObject({ code: 'insufficient-credits' });
 });
 
 test('a debit is given back once, and every ledger can be added up', async () => {
