@@ -14,6 +14,7 @@ import {
   type CampaignCounts,
   type CampaignDraft,
   type CampaignMember,
+  type CampaignSpan,
   countsOf,
   launchBlockers,
   type MemberDraft,
@@ -22,12 +23,14 @@ import {
 } from './campaign.ts';
 import type { CampaignAttempts } from './campaign-attempts.ts';
 import type { CampaignFilter, CampaignRepository } from './campaign-repository.ts';
+import type { CampaignSumsRepository } from './campaign-sums-repository.ts';
 import { type AddedMembers, MemberList, type MemberUpsert } from './member-list.ts';
 import type { MemberRepository } from './member-repository.ts';
 
 export interface CampaignParts {
   readonly unitOfWork: UnitOfWork;
   readonly campaigns: CampaignRepository;
+  readonly campaignSums: CampaignSumsRepository;
   readonly members: MemberRepository;
   readonly agents: AgentRepository;
   readonly peers: PeerRepository;
@@ -123,6 +126,11 @@ export class CampaignService {
     return countsOf(this.#parts.members.counts(this.get(organizationId, id).id));
   }
 
+  /** The numbers of all campaigns that were made within the span. Throws `database-busy` when too many sums wait. */
+  async countsTogether(organizationId: string, span: CampaignSpan): Promise<CampaignCounts> {
+    return countsOf(await this.#parts.campaignSums.counts(organizationId, span));
+  }
+
   readiness(organizationId: string, id: string): Readiness {
     const campaign = this.get(organizationId, id);
     const { total: members } = countsOf(this.#parts.members.counts(id));
@@ -137,7 +145,7 @@ export class CampaignService {
   }
 
   /**
-   * draft → active, or scheduled while its start time is ahead. Throws `campaign-state`, `campaign-not-ready`
+   * draft or paused → active, or scheduled while its start time is ahead. Throws `campaign-state`, `campaign-not-ready`
    * (`details.blockers`) or `dialling-forbidden`.
    */
   launch(organizationId: string, id: string): Promise<Campaign> {

@@ -103,6 +103,12 @@ export interface MemberDraft {
   readonly variables?: JsonObject;
 }
 
+/** When campaigns were made: from `fromMs` on, before `untilMs`; an end that is absent is open. */
+export interface CampaignSpan {
+  readonly fromMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+}
+
 export interface CampaignCounts {
   readonly total: number;
   readonly byStatus: Readonly<Record<MemberStatus, number>>;
@@ -185,6 +191,7 @@ export function afterAction(campaign: Campaign, action: CampaignAction, nowMs: n
   switch (action) {
     case 'launch':
       if (status === 'draft') return { ...changed, status: running, launchedAtMs: nowMs };
+      if (status === 'paused') return { ...changed, status: running, launchedAtMs: nowMs, resumedAtMs: nowMs };
       break;
     case 'pause':
       if (status === 'active' || status === 'scheduled') return { ...changed, status: 'paused', pausedAtMs: nowMs };

@@ -73,7 +73,11 @@ test('launch, pause, resume and stop go only where they can', async () => {
   expect((await house.request('PUT', `/campaigns/${id}`, same)).at('name')).toBe('Renamed');
   expect(await act('pause')).toBe('paused');
   expect(await act('resume')).toBe('active');
+  expect(await act('pause')).toBe('paused');
+  // The printed page knows no other way on than a second launch.
+  expect(await act('launch')).toBe('active');
   expect(await act('stop')).toBe('completed');
+  expect(await act('launch')).toEqual(refused);
   expect(await act('stop')).toEqual(refused);
   expect(await act('resume')).toEqual(refused);
   const stats = await house.request('GET', `/campaigns/${id}/stats`);
