@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { dayMs, one, openAccountsHouse } from '../../../test/support/accounts-house.ts';
+import { UnitOfWork } from '../../events/unit-of-work.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { Metering } from './metering.ts';
 
@@ -59,4 +60,28 @@ test('credit that expires is taken back within a minute without being asked for'
   await clock.advance(dayMs + 60_000);
   const entries = db.prepare("SELECT amount_micro FROM wallet_ledger WHERE entry_type = 'expiry'").all();
   expect(entries).toEqual([{ amount_micro: -one }]);
+});
+
+test('a file that was read is metered when it is ready, also one that was ready before', async () => {
+  const { db, begin, balance, clock, domain, organizationId, superAdmin } = await setUp();
+  const price = { serviceType: 'embedding', provider: 'e5', model: '*', unit: 'passage' } as const;
+  await domain.usage.setPrice(superAdmin, { ...price, priceMicro: 3, perQuantity: 1 });
+  const insert = db.prepare(
+    `INSERT INTO knowledge_files (id, organization_id, file_name, stored_name, format, content_type, size_bytes, sha256,
+       status, chunk_count, attempts, embedding_model, extras, created_at_ms, updated_at_ms)
+     VALUES (?, ?, 'a.txt', ?, 'txt', 'text/plain', 1, '', 'ready', 5, 0, 'e5', '{}', 0, 0)`,
+  );
+  const unitOfWork = new UnitOfWork(db, domain.eventLog, domain.bus, clock);
+  const ready = (fileId: string) =>
+    unitOfWork.run((record) => {
+      insert.run(fileId, organizationId, fileId);
+      record(organizationId, { kind: 'file-ready', fileId });
+    });
+  await ready('before');
+  begin();
+  await clock.advance(1);
+  expect(await balance()).toBe(-15);
+  await ready('after');
+  await clock.advance(1);
+  expect(await balance()).toBe(-30);
 });

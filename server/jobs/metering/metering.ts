@@ -45,7 +45,7 @@ export class Metering {
       clock,
       log,
       after,
-      kinds: ['call-ended'],
+      kinds: ['call-ended', 'file-ready'],
       handle,
     });
     this.#subscription.start();
