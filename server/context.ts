@@ -183,6 +183,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       await domain.egress.close();
       await indexer.stop();
       await domain.search.stop();
+      await domain.reports.stop();
       db.close();
     },
   };

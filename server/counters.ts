@@ -22,6 +22,7 @@ export async function readCounters(
     telephony: context.telephony.counters(),
     http: context.http.counters,
     database: context.database(),
+    reports: context.domain.reports.counters,
     knowledge: context.knowledge(),
     queuedCalls: context.queuedCalls(),
     identity: context.domain.identity.counters,

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { ReadThread } from '../db/read-thread.ts';
 import { EventBus } from '../events/bus.ts';
 import { EventLog } from '../events/event-log.ts';
 import { UnitOfWork } from '../events/unit-of-work.ts';
@@ -14,11 +15,13 @@ import { AnalyticsService } from './analytics/analytics-service.ts';
 import { CallLogService } from './call-logs/call-log-service.ts';
 import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
+import { CallSumsRepository } from './calls/call-sums-repository.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
 import { CampaignAttempts } from './campaigns/campaign-attempts.ts';
 import { CampaignProgress } from './campaigns/campaign-progress.ts';
 import { CampaignRepository } from './campaigns/campaign-repository.ts';
 import { CampaignService } from './campaigns/campaign-service.ts';
+import { CampaignSumsRepository } from './campaigns/campaign-sums-repository.ts';
 import { MemberRepository } from './campaigns/member-repository.ts';
 import { CatalogRepository } from './catalog/catalog-repository.ts';
 import { CatalogService } from './catalog/catalog-service.ts';
@@ -114,6 +117,8 @@ export interface Domain extends Accounts, KnowledgeUseCases, Outside {
   readonly queuedCalls: QueuedCallService;
   readonly recordings: RecordingService;
   readonly analytics: AnalyticsService;
+  /** The thread that sums up; to be stopped before the database closes. */
+  readonly reports: Pick<ReadThread, 'counters' | 'stop'>;
   readonly integrations: IntegrationService;
   /** Undefined unless this is the first start on this data folder. */
   ensureFirstStart(options: { readonly url: string }): Promise<FirstStart | undefined>;
@@ -127,7 +132,8 @@ export function createDomain(options: DomainOptions): Domain {
   const bus = new EventBus(log);
   const eventLog = new EventLog(db);
   const unitOfWork = new UnitOfWork(db, eventLog, bus, clock);
-  const stores = createRepositories(db);
+  const reports = new ReadThread(db.path, clock);
+  const stores = createRepositories(db, reports);
   const tables = new TableReader(clock);
   const identity = createIdentity({ ...stores, db, unitOfWork, clock, log, dataFolder });
   const { agents, knowledge, numbers, tasks } = stores;
@@ -197,6 +203,7 @@ export function createDomain(options: DomainOptions): Domain {
     }),
     queuedCalls: new QueuedCallService(unitOfWork, stores.queuedCalls),
     recordings: recordingService,
+    reports,
     analytics: new AnalyticsService({ analytics: stores.analytics, clock, dataFolder }),
     ...accounts,
     ...outside,
@@ -207,7 +214,7 @@ export function createDomain(options: DomainOptions): Domain {
   };
 }
 
-function createRepositories(db: Database) {
+function createRepositories(db: Database, reports: ReadThread) {
   return {
     organizations: new OrganizationRepository(db),
     users: new UserRepository(db),
@@ -221,12 +228,14 @@ function createRepositories(db: Database) {
     contactRows: new ContactRowRepository(db),
     tasks: new TaskRepository(db),
     calls: new CallRepository(db),
+    callSums: new CallSumsRepository(reports),
     turns: new TurnRepository(db),
     queuedCalls: new QueuedCallRepository(db),
     recordings: new RecordingRepository(db),
     recordingList: new RecordingListRepository(db),
-    analytics: new AnalyticsRepository(db),
+    analytics: new AnalyticsRepository(db, reports),
     campaigns: new CampaignRepository(db),
+    campaignSums: new CampaignSumsRepository(reports),
     members: new MemberRepository(db),
     doNotCall: new DoNotCallRepository(db),
     outboundRules: new OutboundRuleRepository(db),

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
+import type { ReadThread } from '../../db/read-thread.ts';
 import type { AnalyticsFilter, CostFilter, HouseCounts, TermCount } from './analytics.ts';
 
 interface TermRow {
@@ -9,6 +10,10 @@ interface TermRow {
 interface ScoreRow {
   readonly agent_id: string;
   readonly score: number;
+}
+
+interface CostRow {
+  readonly micro: number | null;
 }
 
 const houseCounts = `
@@ -22,57 +27,53 @@ const houseCounts = `
     (SELECT count(*) FROM calls WHERE status IN ('initiated', 'in_progress') AND (@only IS NULL OR organization_id = @only))
       AS activeCalls`;
 
-/** Reads the sums that triggers keep over the analyses of calls. */
+const terms = `
+  SELECT term, sum(calls) AS calls FROM analysis_days
+  WHERE organization_id = @organizationId AND day >= @fromDay AND kind = @kind AND (@agentId IS NULL OR agent_id = @agentId)
+  GROUP BY term ORDER BY calls DESC, term`;
+
+const scores = `
+  SELECT agent_id, sum(score_sum) / sum(calls) AS score FROM analysis_days
+  WHERE organization_id = ? AND day >= ? AND kind = 'sentiment' GROUP BY agent_id`;
+
+const cost = `
+  SELECT sum(cost_micro) AS micro FROM usage_sessions
+  WHERE organization_id = @organizationId AND started_at_ms >= @fromMs AND type = 'calls'
+    AND (@agentId IS NULL OR agent_id = @agentId)`;
+
+const campaignCost = `
+  SELECT sum(cost_micro) AS micro FROM calls JOIN usage_sessions ON usage_sessions.id = calls.id
+  WHERE calls.campaign_id = @campaignId AND +calls.organization_id = @organizationId
+    AND calls.deleted_at_ms IS NULL AND +calls.started_at_ms >= @fromMs
+    AND (@agentId IS NULL OR calls.agent_id = @agentId)`;
+
+/** Reads sums over calls, and those that triggers keep over their analyses, beside the house's own loop. */
 export class AnalyticsRepository {
-  readonly #terms: Statement<TermRow>;
-  readonly #scores: Statement<ScoreRow>;
+  readonly #reads: ReadThread;
   readonly #phrases: Statement<TermRow>;
-  readonly #cost: Statement<{ readonly micro: number | null }>;
-  readonly #campaignCost: Statement<{ readonly micro: number | null }>;
   readonly #callCost: Statement<{ readonly micro: number }>;
   readonly #agentNames: Statement<{ readonly id: string; readonly name: string }>;
-  readonly #house: Statement<HouseCounts>;
 
-  constructor(db: Database) {
-    this.#terms = db.prepare(
-      `SELECT term, sum(calls) AS calls FROM analysis_days
-       WHERE organization_id = @organizationId AND day >= @fromDay AND kind = @kind
-         AND (@agentId IS NULL OR agent_id = @agentId)
-       GROUP BY term ORDER BY calls DESC, term`,
-    );
-    this.#scores = db.prepare(
-      `SELECT agent_id, sum(score_sum) / sum(calls) AS score FROM analysis_days
-       WHERE organization_id = ? AND day >= ? AND kind = 'sentiment' GROUP BY agent_id`,
-    );
+  constructor(db: Database, reads: ReadThread) {
+    this.#reads = reads;
     this.#phrases = db.prepare(
       `SELECT phrase AS term, calls FROM analysis_phrases WHERE organization_id = ? AND agent_id = ?
        ORDER BY calls DESC LIMIT ?`,
     );
-    this.#cost = db.prepare(
-      `SELECT sum(cost_micro) AS micro FROM usage_sessions
-       WHERE organization_id = @organizationId AND started_at_ms >= @fromMs AND type = 'calls'
-         AND (@agentId IS NULL OR agent_id = @agentId)`,
-    );
-    this.#campaignCost = db.prepare(
-      `SELECT sum(cost_micro) AS micro FROM calls JOIN usage_sessions ON usage_sessions.id = calls.id
-       WHERE calls.campaign_id = @campaignId AND +calls.organization_id = @organizationId
-         AND calls.deleted_at_ms IS NULL AND +calls.started_at_ms >= @fromMs
-         AND (@agentId IS NULL OR calls.agent_id = @agentId)`,
-    );
     this.#callCost = db.prepare('SELECT cost_micro AS micro FROM usage_sessions WHERE id = ?');
     this.#agentNames = db.prepare('SELECT id, name FROM agents WHERE organization_id = ?');
-    this.#house = db.prepare(houseCounts);
   }
 
   /** Most frequent first. */
-  terms(kind: 'sentiment' | 'emotion', filter: AnalyticsFilter): readonly TermCount[] {
+  terms(kind: 'sentiment' | 'emotion', filter: AnalyticsFilter): Promise<readonly TermCount[]> {
     const { organizationId, fromDay, agentId } = filter;
-    return this.#terms.all({ organizationId, fromDay, kind, agentId: agentId ?? null });
+    return this.#reads.all<TermRow>(terms, { organizationId, fromDay, kind, agentId: agentId ?? null });
   }
 
   /** Mean sentiment score (-1 to 1) by agent. */
-  scores(organizationId: string, fromDay: string): ReadonlyMap<string, number> {
-    return new Map(this.#scores.all(organizationId, fromDay).map(({ agent_id, score }) => [agent_id, score]));
+  async scores(organizationId: string, fromDay: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#reads.all<ScoreRow>(scores, [organizationId, fromDay]);
+    return new Map(rows.map(({ agent_id, score }) => [agent_id, score]));
   }
 
   /** Most frequent first, over all time. */
@@ -81,9 +82,12 @@ export class AnalyticsRepository {
   }
 
   /** In micro-units. */
-  cost({ organizationId, agentId, campaignId, fromMs = 0 }: CostFilter): number {
+  async cost({ organizationId, agentId, campaignId, fromMs = 0 }: CostFilter): Promise<number> {
     const values = { organizationId, agentId: agentId ?? null, fromMs };
-    const row = campaignId === undefined ? this.#cost.get(values) : this.#campaignCost.get({ ...values, campaignId });
+    const row =
+      campaignId === undefined
+        ? await this.#reads.get<CostRow>(cost, values)
+        : await this.#reads.get<CostRow>(campaignCost, { ...values, campaignId });
     return row?.micro ?? 0;
   }
 
@@ -98,8 +102,9 @@ export class AnalyticsRepository {
   }
 
   /** Of one organization, or (null) of the whole house. */
-  houseCounts(organizationId: string | null, todayMs: number): HouseCounts {
+  async houseCounts(organizationId: string | null, todayMs: number): Promise<HouseCounts> {
     const none = { users: 0, agents: 0, campaigns: 0, callsToday: 0, activeCalls: 0 };
-    return this.#house.get({ only: organizationId, fromMs: todayMs }) ?? none;
+    const counts = await this.#reads.get<HouseCounts>(houseCounts, { only: organizationId, fromMs: todayMs });
+    return counts ?? none;
   }
 }

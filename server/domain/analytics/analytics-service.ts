@@ -12,7 +12,10 @@ import {
 } from './analytics.ts';
 import type { AnalyticsRepository } from './analytics-repository.ts';
 
-/** What all calls of an organization together say, as far as they have been analysed. */
+/**
+ * What all calls of an organization together say, as far as they have been analysed. Sums throw `database-busy` when too
+ * many of them wait.
+ */
 export class AnalyticsService {
   readonly #analytics: AnalyticsRepository;
   readonly #clock: Clock;
@@ -24,19 +27,20 @@ export class AnalyticsService {
     this.#dataFolder = parts.dataFolder;
   }
 
-  sentiment(filter: AnalyticsFilter): SentimentCounts {
-    const counts = new Map(this.#analytics.terms('sentiment', filter).map(({ term, calls }) => [term, calls]));
+  async sentiment(filter: AnalyticsFilter): Promise<SentimentCounts> {
+    const terms = await this.#analytics.terms('sentiment', filter);
+    const counts = new Map(terms.map(({ term, calls }) => [term, calls]));
     const of = (term: string) => counts.get(term) ?? 0;
     return { positive: of('positive'), neutral: of('neutral'), negative: of('negative') };
   }
 
   /** Most frequent first. */
-  emotions(filter: AnalyticsFilter): readonly TermCount[] {
+  emotions(filter: AnalyticsFilter): Promise<readonly TermCount[]> {
     return this.#analytics.terms('emotion', filter);
   }
 
   /** Mean sentiment score (-1 to 1) by agent; agents without an analysed call are absent. */
-  sentimentScores(organizationId: string, fromDay: string): ReadonlyMap<string, number> {
+  sentimentScores(organizationId: string, fromDay: string): Promise<ReadonlyMap<string, number>> {
     return this.#analytics.scores(organizationId, fromDay);
   }
 
@@ -49,7 +53,7 @@ export class AnalyticsService {
   }
 
   /** In micro-units. */
-  costOf(filter: CostFilter): number {
+  costOf(filter: CostFilter): Promise<number> {
     return this.#analytics.cost(filter);
   }
 
@@ -67,7 +71,7 @@ export class AnalyticsService {
   async houseStats(principal: Principal): Promise<HouseCounts & { readonly diskFreeBytes: number }> {
     const whole = hasRole(principal.role, 'super_admin');
     const today = startOfDays(1, this.#clock.now());
-    const counts = this.#analytics.houseCounts(whole ? null : principal.organizationId, today);
+    const counts = await this.#analytics.houseCounts(whole ? null : principal.organizationId, today);
     const { bavail, bsize } = await statfs(this.#dataFolder);
     return { ...counts, diskFreeBytes: bavail * bsize };
   }

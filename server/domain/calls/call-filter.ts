@@ -14,6 +14,8 @@ export interface CallFilter {
   readonly agentId?: string | undefined;
   readonly taskId?: string | undefined;
   readonly campaignId?: string | undefined;
+  /** Those of any campaign at all. */
+  readonly ofCampaigns?: true | undefined;
   readonly status?: CallStatus | undefined;
   readonly outcomes?: readonly CallOutcome[] | undefined;
   readonly direction?: CallDirection | undefined;
@@ -96,6 +98,7 @@ export function conditionOf(filter: CallFilter): Condition {
     parts.push(`${column} = ?`);
     values.push(value);
   }
+  if (filter.ofCampaigns === true) parts.push('campaign_id IS NOT NULL');
   if (filter.outcomes !== undefined) {
     parts.push(`outcome IN (${filter.outcomes.map(() => '?').join()})`);
     values.push(...filter.outcomes);
@@ -136,6 +139,7 @@ export function matches(row: CallRow | undefined, filter: CallFilter): boolean {
   if (filter.userIds !== undefined && !(row.user_id !== null && filter.userIds.includes(row.user_id))) return false;
   if (!equalities.every(([field, column]) => filter[field] === undefined || row[column] === filter[field]))
     return false;
+  if (filter.ofCampaigns === true && row.campaign_id === null) return false;
   if (filter.outcomes !== undefined && !filter.outcomes.includes(row.outcome)) return false;
   if (requestIdBegins !== undefined && !row.request_id.startsWith(requestIdBegins)) return false;
   const remote = row.direction === 'inbound' ? row.from_user : row.to_user;

@@ -1,39 +1,9 @@
 import type { Database, Statement } from '../../db/database.ts';
 import { orderBy } from '../../db/order-by.ts';
 import type { Page, PageRequest } from '../paging.ts';
-import {
-  type CallFilter,
-  type CallGroup,
-  type CallGroupKey,
-  type CallTotals,
-  type Condition,
-  conditionOf,
-} from './call-filter.ts';
+import { type CallFilter, type Condition, conditionOf } from './call-filter.ts';
 import type { CallRow } from './call-row.ts';
 import { RememberedTotals } from './remembered-totals.ts';
-
-interface TotalsRow {
-  readonly total: number;
-  readonly completed: number | null;
-  readonly failed: number | null;
-  readonly talking: number | null;
-}
-
-interface GroupRow extends TotalsRow {
-  readonly key: string | null;
-}
-
-const sums = `count(*) AS total, sum(status = 'completed') AS completed, sum(status = 'failed') AS failed,
-  sum(CASE WHEN status = 'completed' THEN ended_at_ms - answered_at_ms ELSE 0 END) AS talking`;
-
-const groupColumns: Readonly<Record<CallGroupKey, string>> = {
-  agent: 'agent_id',
-  campaign: 'campaign_id',
-  user: 'user_id',
-  outcome: 'outcome',
-  hour: "strftime('%H', started_at_ms / 1000, 'unixepoch')",
-  day: "strftime('%Y-%m-%d', started_at_ms / 1000, 'unixepoch')",
-};
 
 const sortColumns = {
   created_at: 'started_at_ms',
@@ -57,7 +27,7 @@ export interface CallPlace {
 /** Shapes of filters in use at once; each holds a prepared statement. */
 const mostStatements = 200;
 
-/** Pages and sums of the calls, newest first, with exact totals. */
+/** Pages of the calls, newest first, with exact totals. */
 export class CallListRepository {
   readonly #db: Database;
   readonly #statements = new Map<string, Statement<unknown>>();
@@ -103,19 +73,6 @@ export class CallListRepository {
     return rows.all(...values, place, limit);
   }
 
-  totals(filter: CallFilter): CallTotals {
-    const { sql, values } = conditionOf(filter);
-    return toTotals(this.#prepare<TotalsRow>(`SELECT ${sums} FROM calls WHERE ${sql}`).get(...values));
-  }
-
-  totalsBy(filter: CallFilter, key: CallGroupKey): readonly CallGroup[] {
-    const { sql, values } = conditionOf(filter);
-    const rows = this.#prepare<GroupRow>(
-      `SELECT ${groupColumns[key]} AS key, ${sums} FROM calls WHERE ${sql} GROUP BY 1 ORDER BY 1`,
-    );
-    return rows.all(...values).map((row) => ({ key: row.key, ...toTotals(row) }));
-  }
-
   #count(filter: CallFilter, { sql, values }: Condition): number {
     return this.#totals.totalOf(filter, () => {
       const count = this.#prepare<{ readonly total: number }>(`SELECT count(*) AS total FROM calls WHERE ${sql}`);
@@ -137,13 +94,4 @@ function dropOldest(map: Map<string, unknown>, most: number): void {
   if (map.size < most) return;
   const oldest = map.keys().next();
   if (!oldest.done) map.delete(oldest.value);
-}
-
-function toTotals(row: TotalsRow | undefined): CallTotals {
-  const total = row?.total ?? 0;
-  const completed = row?.completed ?? 0;
-  const failed = row?.failed ?? 0;
-  const talkingMs = row?.talking ?? 0;
-  const averageDurationMs = completed === 0 ? 0 : Math.round(talkingMs / completed);
-  return { total, completed, failed, open: total - completed - failed, talkingMs, averageDurationMs };
 }

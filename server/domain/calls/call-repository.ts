@@ -2,7 +2,7 @@ import type { Database, Statement } from '../../db/database.ts';
 import { insertSql, updateSql } from '../../db/row-sql.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Call } from './call.ts';
-import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
+import type { CallFilter } from './call-filter.ts';
 import { type CallHead, CallListRepository, type CallPlace } from './call-list-repository.ts';
 import { type CallRow, callColumns, toCall, toRow } from './call-row.ts';
 
@@ -104,13 +104,5 @@ export class CallRepository {
 
   below(filter: CallFilter, place: number, limit: number): readonly CallPlace[] {
     return this.#list.below(filter, place, limit);
-  }
-
-  totals(filter: CallFilter): CallTotals {
-    return this.#list.totals(filter);
-  }
-
-  totalsBy(filter: CallFilter, key: CallGroupKey): readonly CallGroup[] {
-    return this.#list.totalsBy(filter, key);
   }
 }

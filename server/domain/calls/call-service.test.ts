@@ -16,11 +16,12 @@ async function open() {
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-calls-'));
   const clock = new VirtualClock(Date.UTC(2030, 0, 1, 12));
   const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  onTestFinished(() => {
+  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'UTC' });
+  onTestFinished(async () => {
+    await domain.reports.stop();
     db.close();
     rmSync(dataFolder, { recursive: true });
   });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'UTC' });
   const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
   if (!first) throw new Error('A fresh folder has a first start');
   const { organizationId, agentId } = first;
@@ -75,7 +76,8 @@ test('how a call ended is told more finely than whether it failed', async () => 
     const { id } = await begin('', '1');
     if (answered) await domain.calls.answered(id, clock.now());
     await end(id, reason);
-    return domain.calls.totalsBy({ organizationId, requestId: domain.calls.find(id)?.requestId }, 'outcome')[0]?.key;
+    const { requestId } = domain.calls.get(organizationId, id);
+    return (await domain.calls.totalsBy({ organizationId, requestId }, 'outcome'))[0]?.key;
   };
   expect(await outcomeAfter('busy', false)).toBe('busy');
   expect(await outcomeAfter('no-answer', false)).toBe('no_answer');
@@ -120,6 +122,7 @@ test('remembered totals stay exact through anything that is written, rolled back
     { requestIdBegins: 'a' },
     { fromMs: startMs + 5_000, untilMs: startMs + 30_000 },
     { userRoles: ['user'] },
+    { ofCampaigns: true as const },
   ].map((filter) => ({ organizationId, ...filter }));
   const ids: string[] = [];
   const pick = (many: readonly string[]) => many[Math.floor(random() * many.length)] ?? '';
@@ -133,7 +136,9 @@ test('remembered totals stay exact through anything that is written, rolled back
     const dice = random();
     if (dice < 0.45) {
       const direction = random() < 0.3 ? ('inbound' as const) : ('outbound' as const);
-      ids.push((await begin(pick(['1', '2']), pick(['1', '3']), { direction, userId: pick(['u1', 'u2', 'u3']) })).id);
+      const campaign = random() < 0.5 ? { campaignId: 'c' } : {};
+      const more = { direction, userId: pick(['u1', 'u2', 'u3']), ...campaign };
+      ids.push((await begin(pick(['1', '2']), pick(['1', '3']), more)).id);
     } else if (dice < 0.75 && ids.length > 0) {
       await end(pick(ids), 'busy', random() < 0.5 ? 'failed' : 'completed').catch(() => {});
     } else if (dice < 0.85) {
@@ -150,6 +155,25 @@ test('remembered totals stay exact through anything that is written, rolled back
     }
   }
   expect(domain.calls.list({ organizationId }, page).total).toBeGreaterThan(50);
+});
+
+test('sums over calls hold what was acknowledged before, and leave the loop free', async () => {
+  const { begin, end, domain, organizationId } = await open();
+  for (let total = 1; total <= 10; total++) {
+    const { id } = await begin('1', '2', total % 2 === 0 ? { campaignId: 'c' } : {});
+    await end(id, 'busy');
+    expect(await domain.calls.totals({ organizationId })).toMatchObject({ total, failed: total });
+  }
+  expect(await domain.calls.totals({ organizationId, ofCampaigns: true })).toMatchObject({ total: 5 });
+  expect(await domain.calls.totalsBy({ organizationId }, 'campaign')).toMatchObject([
+    { key: null, total: 5 },
+    { key: 'c', total: 5 },
+  ]);
+  let turned = false;
+  setImmediate(() => (turned = true));
+  await domain.calls.totalsBy({ organizationId }, 'day');
+  expect(turned).toBe(true);
+  expect(domain.reports.counters).toMatchObject({ asked: 13, failed: 0, refused: 0 });
 });
 
 test('pages and totals of a hundred thousand calls are read through an index', async () => {

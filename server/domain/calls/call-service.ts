@@ -18,10 +18,12 @@ import {
 } from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
 import type { CallRepository } from './call-repository.ts';
+import type { CallSumsRepository } from './call-sums-repository.ts';
 import type { TurnRepository } from './turn-repository.ts';
 
 export interface CallRepositories {
   readonly calls: CallRepository;
+  readonly callSums: CallSumsRepository;
   readonly turns: TurnRepository;
   readonly tasks: TaskRepository;
 }
@@ -202,13 +204,14 @@ export class CallService {
     return this.#repositories.calls.list(filter, page);
   }
 
-  totals(filter: CallFilter): CallTotals {
-    return this.#repositories.calls.totals(filter);
+  /** As of the last commit. Throws `database-busy` when too many sums wait. */
+  totals(filter: CallFilter): Promise<CallTotals> {
+    return this.#repositories.callSums.totals(filter);
   }
 
-  /** One row per agent, campaign, hour … that has calls. */
-  totalsBy(filter: CallFilter, key: CallGroupKey): readonly CallGroup[] {
-    return this.#repositories.calls.totalsBy(filter, key);
+  /** One row per agent, campaign, hour … that has calls. Throws like `totals`. */
+  totalsBy(filter: CallFilter, key: CallGroupKey): Promise<readonly CallGroup[]> {
+    return this.#repositories.callSums.totalsBy(filter, key);
   }
 
   /** In the order they were said. */

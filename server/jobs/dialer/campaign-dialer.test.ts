@@ -26,6 +26,7 @@ async function open(script: (to: string, attempt: number) => Script) {
   dialer.start();
   onTestFinished(async () => {
     await dialer.stop();
+    await domain.reports.stop();
     db.close();
     rmSync(dataFolder, { recursive: true });
   });
@@ -56,7 +57,7 @@ test('a list is dialled to its end, never more at once than allowed, and everyth
   expect(telephone.dialled).toHaveLength(50);
   expect(counts(id)).toMatchObject({ total: 50, pending: 0, inProgress: 0, completed: 45, failed: 5 });
   expect(counts(id).byStatus).toMatchObject({ completed: 40, voicemail: 5, busy: 5 });
-  const calls = domain.calls.totals({ organizationId, campaignId: id });
+  const calls = await domain.calls.totals({ organizationId, campaignId: id });
   expect(calls).toMatchObject({ total: 50, completed: 45, failed: 5, open: 0, averageDurationMs: 8_000 });
   expect(domain.calls.list({ organizationId, outcomes: ['busy'] }, { limit: 2, offset: 0 }).total).toBe(5);
 });
@@ -174,7 +175,7 @@ test('a call in flight at a crash is interrupted and never made again; the rest 
   expect(counts(id).byStatus).toMatchObject({ completed: 7, interrupted: 5 });
   expect(counts(id)).toMatchObject({ completed: 7, failed: 5 });
   expect(next.dialled.filter((to) => inFlight.includes(to))).toEqual([]);
-  expect(domain.calls.totals({ organizationId, campaignId: id })).toMatchObject({ completed: 7, failed: 5 });
+  expect(await domain.calls.totals({ organizationId, campaignId: id })).toMatchObject({ completed: 7, failed: 5 });
 });
 
 test('a campaign whose agent is disabled is paused instead of failing its list', async () => {

@@ -62,8 +62,12 @@ export function agentListRoutes({ agents, calls, clock, printer }: AgentListPart
       summary: 'Count agents and their calls',
       group,
       responses: { 200: anyObject },
-      answer: ({ caller: { organizationId } }) => {
-        return { kind: 'json', status: 200, data: statsOf(agents, calls, { organizationId, nowMs: clock.now() }) };
+      answer: async ({ caller: { organizationId } }) => {
+        return {
+          kind: 'json',
+          status: 200,
+          data: await statsOf(agents, calls, { organizationId, nowMs: clock.now() }),
+        };
       },
     }),
     route({
@@ -85,15 +89,18 @@ export function agentListRoutes({ agents, calls, clock, printer }: AgentListPart
 }
 
 /** The month is the calendar's, in UTC. */
-function statsOf(
+async function statsOf(
   agents: AgentService,
   calls: CallService,
   { organizationId, nowMs }: { readonly organizationId: string; readonly nowMs: number },
-): object {
+): Promise<object> {
   const count = (enabled: boolean) => agents.list({ organizationId, enabled }, { limit: 0, offset: 0 }).total;
   const now = new Date(nowMs);
   const monthBeginMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
-  const ever = calls.totals({ organizationId });
+  const [ever, month] = await Promise.all([
+    calls.totals({ organizationId }),
+    calls.totals({ organizationId, fromMs: monthBeginMs }),
+  ]);
   const [active, inactive] = [count(true), count(false)];
   return {
     total_agents: active + inactive,
@@ -101,6 +108,6 @@ function statsOf(
     inactive_agents: inactive,
     total_calls: ever.total,
     total_duration_seconds: Math.round(ever.talkingMs / 1000),
-    calls_this_month: calls.totals({ organizationId, fromMs: monthBeginMs }).total,
+    calls_this_month: month.total,
   };
 }

@@ -1,11 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
+import type { AnalyticsService } from '../../../domain/analytics/analytics-service.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Campaign, CampaignSpan } from '../../../domain/campaigns/campaign.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
 import type { WorkbookWriter } from '../../../domain/tables/workbook-writer.ts';
-import type { UsageService } from '../../../domain/usage/usage-service.ts';
 import { type Route, route } from '../../route.ts';
-import { json, jsonText } from './answers.ts';
+import { json, jsonText, wholeList } from './answers.ts';
 import type { KupeCaller } from './auth.ts';
 import type { CallLogPrinter } from './call-log-printer.ts';
 import { campaignExport } from './campaign-export.ts';
@@ -19,10 +19,10 @@ const base = '/api/v1/campaigns';
 const defaultPageSize = 10;
 
 export interface CampaignReportParts {
+  readonly analytics: AnalyticsService;
   readonly calls: CallService;
   readonly campaigns: CampaignService;
   readonly printer: CallLogPrinter;
-  readonly usage: UsageService;
   readonly workbooks: WorkbookWriter;
 }
 
@@ -45,21 +45,35 @@ function dashboardRoute({ calls, campaigns }: CampaignReportParts): Route<KupeCa
     group,
     query: dashboardQuery,
     responses: { 200: dashboardSchema },
-    answer: ({ caller: { organizationId }, query }) => {
+    answer: async ({ caller: { organizationId }, query }) => {
       const { from_date, to_date, chart_from_date = from_date, chart_to_date = to_date } = query;
       const figures = { within: spanOf(from_date, to_date), chart: spanOf(chart_from_date, chart_to_date) };
-      return json(dashboardToWire({ calls, campaigns }, organizationId, figures));
+      const ofCampaigns = { organizationId, ofCampaigns: true } as const;
+      const [counts, totals, days] = await Promise.all([
+        campaigns.countsTogether(organizationId, figures.within),
+        calls.totals({ ...ofCampaigns, ...figures.within }),
+        calls.totalsBy({ ...ofCampaigns, ...figures.chart }, 'day'),
+      ]);
+      const made = campaigns.list({ organizationId }, wholeList).items.filter((each) => isWithin(each, figures.within));
+      return json(dashboardToWire({ made, counts, totals, days }));
     },
   });
 }
 
+function isWithin(
+  { createdAtMs }: Campaign,
+  { fromMs = 0, untilMs = Number.POSITIVE_INFINITY }: CampaignSpan,
+): boolean {
+  return createdAtMs >= fromMs && createdAtMs < untilMs;
+}
+
 /** From the beginning of the first to the end of the last; a mere date means the whole day. */
-function spanOf(from: number | undefined, to: number | undefined): { fromMs?: number; untilMs?: number } {
+function spanOf(from: number | undefined, to: number | undefined): CampaignSpan {
   const untilMs = to === undefined ? undefined : to + (to % dayMs === 0 ? dayMs : 1);
   return { ...(from === undefined ? {} : { fromMs: from }), ...(untilMs === undefined ? {} : { untilMs }) };
 }
 
-function analyticsRoute({ calls, campaigns, usage }: CampaignReportParts): Route<KupeCaller> {
+function analyticsRoute({ analytics, calls, campaigns }: CampaignReportParts): Route<KupeCaller> {
   return route({
     method: 'GET',
     path: `${base}/{campaign_id}/analytics`,
@@ -69,30 +83,15 @@ function analyticsRoute({ calls, campaigns, usage }: CampaignReportParts): Route
     answer: async ({ caller: { organizationId }, params: { campaign_id: campaignId } }) => {
       const campaign = campaigns.get(organizationId, campaignId);
       const filter = { organizationId, campaignId };
-      const outcomes = calls.totalsBy(filter, 'outcome');
+      const [totals, outcomes, costMicro] = await Promise.all([
+        calls.totals(filter),
+        calls.totalsBy(filter, 'outcome'),
+        analytics.costOf(filter),
+      ]);
       const counts = campaigns.counts(organizationId, campaignId);
-      const costMicro = await costOf({ calls, usage }, filter);
-      return json({
-        analytics: analyticsToWire(campaign, { counts, totals: calls.totals(filter), outcomes, costMicro }),
-      });
+      return json({ analytics: analyticsToWire(campaign, { counts, totals, outcomes, costMicro }) });
     },
   });
-}
-
-const callsAtOnce = 1_000;
-
-/** In pages, and others have their turn between two of them. */
-async function costOf(
-  { calls, usage }: Pick<CampaignReportParts, 'calls' | 'usage'>,
-  filter: { readonly organizationId: string; readonly campaignId: string },
-): Promise<number> {
-  let sumMicro = 0;
-  for (let offset = 0; ; offset += callsAtOnce) {
-    const { items } = calls.list(filter, { limit: callsAtOnce, offset });
-    for (const costMicro of usage.costsOf(items.map(({ id }) => id)).values()) sumMicro += costMicro;
-    if (items.length < callsAtOnce) return sumMicro;
-    await setImmediate();
-  }
 }
 
 function logsRoute({ campaigns, printer }: CampaignReportParts): Route<KupeCaller> {

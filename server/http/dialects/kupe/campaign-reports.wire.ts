@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { CallGroup, CallTotals } from '../../../domain/calls/call-filter.ts';
-import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { Campaign, CampaignCounts } from '../../../domain/campaigns/campaign.ts';
-import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
-import { wholeList } from './answers.ts';
-import { campaignStatus, campaignStatuses, countsSchema, countsToWire, noCounts } from './campaigns.wire.ts';
+import { campaignStatus, campaignStatuses, countsSchema, countsToWire } from './campaigns.wire.ts';
 import { toUsd } from './money.ts';
 
 const callFigures = {
@@ -77,66 +74,31 @@ export const dashboardSchema = z.object({
   ),
 });
 
-interface Span {
-  readonly fromMs?: number;
-  readonly untilMs?: number;
+export interface DashboardFigures {
+  readonly made: readonly Campaign[];
+  /** Of their numbers. */
+  readonly counts: CampaignCounts;
+  /** Over the calls of campaigns. */
+  readonly totals: CallTotals;
+  /** One for each day (UTC) that has calls of campaigns, oldest first. */
+  readonly days: readonly CallGroup[];
 }
 
 /** Campaigns that were made, and calls of campaigns that began, within the span; the chart has a span of its own. */
-export function dashboardToWire(
-  { calls, campaigns }: { readonly calls: CallService; readonly campaigns: CampaignService },
-  organizationId: string,
-  { within, chart }: { readonly within: Span; readonly chart: Span },
-): z.infer<typeof dashboardSchema> {
-  const made = campaigns.list({ organizationId }, wholeList).items.filter((campaign) => isWithin(campaign, within));
+export function dashboardToWire({ made, counts, totals, days }: DashboardFigures): z.infer<typeof dashboardSchema> {
   const byStatus = Object.fromEntries(campaignStatuses.map((status) => [status, 0])) as Record<
     (typeof campaignStatuses)[number],
     number
   >;
-  const members = { ...noCounts };
-  for (const campaign of made) {
-    byStatus[campaignStatus(campaign)]++;
-    const counts = countsToWire(campaigns.counts(organizationId, campaign.id));
-    for (const status of Object.keys(members) as (keyof typeof members)[]) members[status] += counts[status];
-  }
-  const ofCampaigns = calls.totalsBy({ organizationId, ...within }, 'campaign').filter(({ key }) => key !== null);
+  for (const campaign of made) byStatus[campaignStatus(campaign)]++;
   return {
     total_campaigns: made.length,
     campaigns_by_status: byStatus,
-    total_members: members.total,
-    status_counts: members,
-    ...totalsToWire(sumOf(ofCampaigns)),
-    chart: chartOf(calls, organizationId, chart),
+    total_members: counts.total,
+    status_counts: countsToWire(counts),
+    ...totalsToWire(totals),
+    chart: days.map(({ key, total, completed, failed, talkingMs }) => {
+      return { date: key ?? '', calls: total, completed, failed, duration_seconds: seconds(talkingMs) };
+    }),
   };
-}
-
-function isWithin({ createdAtMs }: Campaign, { fromMs = 0, untilMs = Number.POSITIVE_INFINITY }: Span): boolean {
-  return createdAtMs >= fromMs && createdAtMs < untilMs;
-}
-
-type Sums = Pick<CallTotals, 'total' | 'completed' | 'failed' | 'open' | 'talkingMs'>;
-
-function sumOf(groups: readonly Sums[]): Sums {
-  const sums = { total: 0, completed: 0, failed: 0, open: 0, talkingMs: 0 };
-  for (const group of groups) {
-    for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += group[key];
-  }
-  return sums;
-}
-
-/** One point for each day (UTC) that has calls of campaigns, oldest first. */
-function chartOf(calls: CallService, organizationId: string, span: Span): z.infer<typeof dashboardSchema>['chart'] {
-  const days = new Map<string, Sums>();
-  for (const { key: campaignId } of calls.totalsBy({ organizationId, ...span }, 'campaign')) {
-    if (campaignId === null) continue;
-    for (const day of calls.totalsBy({ organizationId, campaignId, ...span }, 'day')) {
-      const date = day.key ?? '';
-      days.set(date, sumOf([days.get(date) ?? day, ...(days.has(date) ? [day] : [])]));
-    }
-  }
-  return [...days.entries()]
-    .sort(([one], [other]) => one.localeCompare(other))
-    .map(([date, { total, completed, failed, talkingMs }]) => {
-      return { date, calls: total, completed, failed, duration_seconds: seconds(talkingMs) };
-    });
 }

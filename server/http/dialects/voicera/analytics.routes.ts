@@ -69,10 +69,11 @@ function callRoutes({ analytics, calls, clock }: AnalyticsRouteParts): readonly 
       group,
       query: callQuery,
       responses: { 200: callTotalsWire },
-      answer: ({ caller: { organizationId }, query }) => {
+      answer: async ({ caller: { organizationId }, query }) => {
         const fromMs = since(query.days);
         const filter = { organizationId, agentId: query.agent_id, campaignId: query.campaign_id, fromMs };
-        return json(callTotalsToWire(calls.totals(filter), analytics.costOf(filter)));
+        const [totals, costMicro] = await Promise.all([calls.totals(filter), analytics.costOf(filter)]);
+        return json(callTotalsToWire(totals, costMicro));
       },
     }),
     route({
@@ -82,9 +83,9 @@ function callRoutes({ analytics, calls, clock }: AnalyticsRouteParts): readonly 
       group,
       query: agentQuery,
       responses: { 200: z.array(hourlyWire) },
-      answer: ({ caller: { organizationId }, query }) => {
+      answer: async ({ caller: { organizationId }, query }) => {
         const filter: CallFilter = { organizationId, agentId: query.agent_id, fromMs: since(query.days) };
-        return json(hourlyToWire(calls.totalsBy(filter, 'hour')));
+        return json(hourlyToWire(await calls.totalsBy(filter, 'hour')));
       },
     }),
     route({
@@ -94,9 +95,9 @@ function callRoutes({ analytics, calls, clock }: AnalyticsRouteParts): readonly 
       group,
       query: agentQuery,
       responses: { 200: z.array(dailyWire) },
-      answer: ({ caller: { organizationId }, query }) => {
+      answer: async ({ caller: { organizationId }, query }) => {
         const fromMs = since(query.days);
-        const groups = calls.totalsBy({ organizationId, agentId: query.agent_id, fromMs }, 'day');
+        const groups = await calls.totalsBy({ organizationId, agentId: query.agent_id, fromMs }, 'day');
         return json(dailyToWire(groups, { fromMs, days: query.days }));
       },
     }),
@@ -113,9 +114,9 @@ function moodRoutes({ analytics, calls, clock }: AnalyticsRouteParts): readonly 
       group,
       query: agentQuery,
       responses: { 200: sentimentWire },
-      answer: ({ caller: { organizationId }, query }) => {
+      answer: async ({ caller: { organizationId }, query }) => {
         const filter = { organizationId, agentId: query.agent_id, fromDay: fromDay(query.days) };
-        return json(sentimentToWire(analytics.sentiment(filter)));
+        return json(sentimentToWire(await analytics.sentiment(filter)));
       },
     }),
     route({
@@ -125,9 +126,10 @@ function moodRoutes({ analytics, calls, clock }: AnalyticsRouteParts): readonly 
       group,
       query: agentQuery,
       responses: { 200: z.array(emotionWire) },
-      answer: ({ caller: { organizationId }, query }) => {
+      answer: async ({ caller: { organizationId }, query }) => {
         const filter = { organizationId, agentId: query.agent_id, fromDay: fromDay(query.days) };
-        return json(emotionsToWire(analytics.emotions(filter), analytics.sentiment(filter)));
+        const [emotions, analysed] = await Promise.all([analytics.emotions(filter), analytics.sentiment(filter)]);
+        return json(emotionsToWire(emotions, analysed));
       },
     }),
     route({
@@ -160,11 +162,13 @@ function groupRoutes({ analytics, calls, campaigns, clock }: AnalyticsRouteParts
       group,
       query: z.object({ days }),
       responses: { 200: z.array(agentPerformanceWire) },
-      answer: ({ caller: { organizationId }, query }) => {
+      answer: async ({ caller: { organizationId }, query }) => {
         const fromMs = since(query.days);
-        const groups = calls.totalsBy({ organizationId, fromMs }, 'agent');
+        const [groups, scores] = await Promise.all([
+          calls.totalsBy({ organizationId, fromMs }, 'agent'),
+          analytics.sentimentScores(organizationId, dayOf(fromMs)),
+        ]);
         const names = analytics.agentNames(organizationId);
-        const scores = analytics.sentimentScores(organizationId, dayOf(fromMs));
         return json(groups.map((each) => agentPerformanceToWire(each, { names, scores })));
       },
     }),
@@ -175,12 +179,12 @@ function groupRoutes({ analytics, calls, campaigns, clock }: AnalyticsRouteParts
       group,
       query: z.object({ campaign_id: id, days }),
       responses: { 200: z.array(campaignTotalsWire) },
-      answer: ({ caller: { organizationId }, query: { campaign_id: campaignId, days: count } }) => {
+      answer: async ({ caller: { organizationId }, query: { campaign_id: campaignId, days: count } }) => {
         const listed =
           campaignId === undefined
             ? campaigns.list({ organizationId }, { limit: mostCampaigns, offset: 0 }).items
             : [campaigns.get(organizationId, campaignId)];
-        const groups = calls.totalsBy({ organizationId, campaignId, fromMs: since(count) }, 'campaign');
+        const groups = await calls.totalsBy({ organizationId, campaignId, fromMs: since(count) }, 'campaign');
         const byId = new Map(groups.map((each) => [each.key, each]));
         return json(listed.map((campaign) => campaignTotalsToWire(campaign, byId.get(campaign.id))));
       },

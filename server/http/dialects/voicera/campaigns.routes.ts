@@ -91,10 +91,10 @@ function readingRoutes({ agents, analytics, calls, campaigns }: CampaignRoutePar
       summary: 'How far a campaign has come',
       group,
       responses: { 200: campaignStatsWire },
-      answer: ({ caller: { organizationId }, params: { campaign_id } }) => {
+      answer: async ({ caller: { organizationId }, params: { campaign_id } }) => {
         const counts = campaigns.counts(organizationId, campaign_id);
-        const { averageDurationMs } = calls.totals({ organizationId, campaignId: campaign_id });
-        const costMicro = analytics.costOf({ organizationId, campaignId: campaign_id });
+        const filter = { organizationId, campaignId: campaign_id };
+        const [{ averageDurationMs }, costMicro] = await Promise.all([calls.totals(filter), analytics.costOf(filter)]);
         const data = statsToWire(campaign_id, counts, { averageDurationMs, costMicro });
         return { kind: 'json', status: 200, data };
       },
