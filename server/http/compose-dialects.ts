@@ -19,7 +19,7 @@ import type { Envelope } from './dialects/voicera/envelope.ts';
 import { publishedLimits, VoiceraLimits } from './dialects/voicera/limits.ts';
 import { voiceraDialect } from './dialects/voicera/voicera-dialect.ts';
 import { voiceraRoutes } from './dialects/voicera/voicera-routes.ts';
-import type { HttpServerOptions } from './http-server.ts';
+import type { HttpServerOptions } from './http-server-options.ts';
 import { Maintenance } from './maintenance.ts';
 import { RateLimiter } from './rate-limit.ts';
 import type { TokenSigner } from './signed-token.ts';
@@ -58,7 +58,7 @@ function va({ options, signer, clock }: DialectParts) {
   const nowMs = () => clock.now();
   return vaDialect({
     routes: [
-      ...agentRoutes(agents),
+      ...agentRoutes(domain),
       ...taskRoutes({
         agents,
         tasks,

@@ -3,7 +3,7 @@ import { mediaStreamSocket } from './dialects/kupe/media-stream.socket.ts';
 import { VoiceTokens } from './dialects/kupe/voice-tokens.ts';
 import { type WebMediaParts, webMediaSocket } from './dialects/kupe/web-media.socket.ts';
 import { voiceSocket } from './dialects/voicera/voice.socket.ts';
-import type { HttpServerOptions } from './http-server.ts';
+import type { HttpServerOptions } from './http-server-options.ts';
 import type { TokenSigner } from './signed-token.ts';
 import type { SocketCounters } from './sockets/bounded-socket.ts';
 import type { SocketRoute } from './sockets/upgrade.ts';

@@ -1,59 +1,20 @@
 import type { SecureContextOptions } from 'node:tls';
 import { messageOf } from '../contract/errors.ts';
-import type { LiveCalls } from '../domain/calls/live-calls.ts';
-import type { Dialer } from '../domain/calls/outbound-order.ts';
-import type { WebCalls } from '../domain/calls/web-calls.ts';
-import type { Domain } from '../domain/domain.ts';
 import type { WebhookPayloads } from '../domain/webhooks/webhook-payloads.ts';
 import { type Clock, realClock } from '../lifetime/clock.ts';
-import type { LogRing } from '../log/log-ring.ts';
-import type { Logger } from '../log/logger.ts';
 import { type AppParts, createApp, createSocketApp } from './app.ts';
-import { loadCertificate, type TlsSettings } from './certificate.ts';
+import { loadCertificate } from './certificate.ts';
 import { composeDialects, composeOwn } from './compose-dialects.ts';
 import { audioSockets } from './compose-sockets.ts';
 import { LiveSockets } from './dialects/va/live.socket.ts';
-import type { VoiceraLimitSettings } from './dialects/voicera/limits.ts';
-import { type ExtraPort, type ExtraPortSettings, extraPorts } from './extra-ports.ts';
+import { type ExtraPort, extraPorts } from './extra-ports.ts';
+import type { HttpServerOptions } from './http-server-options.ts';
 import { Listener } from './listener.ts';
 import { originAt, ownAddress } from './own-address.ts';
 import { TokenSigner } from './signed-token.ts';
 import { SocketCounters } from './sockets/bounded-socket.ts';
 import { SocketUpgrades } from './sockets/upgrade.ts';
 import { createWebhookPayloads } from './webhook-payloads.ts';
-
-export interface HttpServerOptions {
-  readonly domain: Domain;
-  readonly dialer: Dialer;
-  readonly liveCalls: LiveCalls;
-  /** Calls of people who come by WebSocket; without it the audio sockets are not there. */
-  readonly webCalls?: WebCalls;
-  /** Whether a `sip:` URI may name this host because it is a configured peer's. */
-  readonly isPeerHost: (host: string) => boolean;
-  /** Address to bind, e.g. `127.0.0.1` or `0.0.0.0`. */
-  readonly host: string;
-  /** `LANDLINE_HTTP_PORT`; 0 takes any free port. */
-  readonly port: number;
-  /** Ports that clients of one API have in their code; absent means the usual one, null none. */
-  readonly extraPorts?: ExtraPortSettings;
-  /** With it every port takes HTTPS and WSS, too. */
-  readonly tls?: TlsSettings;
-  /** Web pages that may call the API from a browser. */
-  readonly allowedOrigins?: readonly string[];
-  /** How long to wait for a taken port before giving up. */
-  readonly portWaitMs?: number;
-  readonly version: string;
-  readonly log: Logger;
-  readonly clock?: Clock;
-  /** What every part counts: live things, drops, lateness. */
-  readonly readCounters: () => Promise<unknown>;
-  /** Requests per minute and `va_` key. */
-  readonly rateLimit?: number;
-  /** For VoiceERA's clients; its published limits unless told. */
-  readonly voiceraLimits?: Partial<VoiceraLimitSettings>;
-  /** The newest lines of the log, for administrators. */
-  readonly recentLogs?: LogRing;
-}
 
 /** The HTTP and WebSocket side of the house. */
 export interface HttpServer {
@@ -101,7 +62,10 @@ class LandlineHttpServer implements HttpServer {
     this.webhookPayloads = createWebhookPayloads({ signer, origin });
     this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
     this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
-    this.#upgrades = new SocketUpgrades([this.#sockets, ...audioSockets(options, clock, this.counters, signer)], this.counters);
+    this.#upgrades = new SocketUpgrades(
+      [this.#sockets, ...audioSockets(options, clock, this.counters, signer)],
+      this.counters,
+    );
   }
 
   get url(): string {

@@ -1,13 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { openDatabase } from '../../../server/db/database.ts';
-import { createDomain, type Domain } from '../../../server/domain/domain.ts';
+import type { Domain } from '../../../server/domain/domain.ts';
 import type { FirstStart } from '../../../server/domain/first-start.ts';
-import { createHttpServer, type HttpServer } from '../../../server/http/http-server.ts';
+import type { HttpServer } from '../../../server/http/http-server.ts';
 import { type Clock, realClock } from '../../../server/lifetime/clock.ts';
-import { silentLogger } from '../../../server/log/logger.ts';
+import { openServedHouse } from '../../support/served-house.ts';
 
 export interface Reply {
   readonly status: number;
@@ -34,30 +31,8 @@ export class AppHouse {
 
   /** Ends with the test. */
   static async open(clock: Clock = realClock): Promise<AppHouse> {
-    const dataFolder = mkdtempSync(join(tmpdir(), 'landline-app-'));
-    const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-    const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' });
-    const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-    if (!first) throw new Error('A fresh folder has a first start');
-    const server = createHttpServer({
-      domain,
-      ...noTelephone,
-      isPeerHost: () => false,
-      host: '127.0.0.1',
-      port: 0,
-      extraPorts: { vaSocketPort: null, voicePort: null, voiceraPort: null },
-      version: '0.0.0-test',
-      readCounters: async () => ({ calls: { live: 0 } }),
-      log: silentLogger,
-      clock,
-    });
-    await server.start();
-    onTestFinished(async () => {
-      await server.stop();
-      await domain.recordings.settled();
-      db.close();
-      rmSync(dataFolder, { recursive: true });
-    });
+    const http = { ...noTelephone, isPeerHost: () => false, clock };
+    const { dataFolder, domain, first, server } = await openServedHouse({ http, domain: { clock } });
     return new AppHouse({ domain, server, first, dataFolder, clock });
   }
 

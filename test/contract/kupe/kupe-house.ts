@@ -1,52 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { openDatabase } from '../../../server/db/database.ts';
 import type { LocalEngines } from '../../../server/domain/catalog/catalog.ts';
 import type { Role } from '../../../server/domain/credentials/principal.ts';
-import { createDomain, type Domain, type DomainOptions } from '../../../server/domain/domain.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
-import { realClock } from '../../../server/lifetime/clock.ts';
-import { silentLogger } from '../../../server/log/logger.ts';
-import { FakeTelephone } from '../va/va-house.ts';
+import type { Domain, DomainOptions } from '../../../server/domain/domain.ts';
+import type { HttpServer } from '../../../server/http/http-server.ts';
+import type { HttpServerOptions } from '../../../server/http/http-server-options.ts';
+import type { FakeTelephone } from '../../support/fake-telephone.ts';
+import { HttpReply } from '../../support/http-reply.ts';
+import { openServedHouse } from '../../support/served-house.ts';
 import { DocumentedAnswers } from './documented-answers.ts';
 
 /** What a request shows: a key, a token, or nothing. */
 export type Credential = { readonly key: string } | { readonly token: string } | 'none';
 
-/** An answer, and ways to look into its body. */
-export class Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** Undefined when it is no JSON. */
-  readonly body: unknown;
-
-  constructor(response: Response, text: string) {
-    this.status = response.status;
-    this.headers = response.headers;
-    this.text = text;
-    this.body = parsed(text);
-  }
-
-  /** What lies under these keys of the body; undefined where there is nothing. */
-  at(...path: readonly (string | number)[]): unknown {
-    return path.reduce<unknown>((value, key) => Object(value)[key] as unknown, this.body);
-  }
-
+/** An answer of this API. */
+export class Reply extends HttpReply {
   /** An id or other text of the body. */
   id(...path: readonly (string | number)[]): string {
-    const value = this.at(...path);
-    if (typeof value === 'string') return value;
-    throw new Error(`There is no text at ${path.join('.')} of ${this.status} ${this.text}`);
-  }
-
-  /** A list of objects in the body. */
-  list(...path: readonly (string | number)[]): readonly Readonly<Record<string, unknown>>[] {
-    const value = this.at(...path);
-    if (Array.isArray(value)) return value as Record<string, unknown>[];
-    throw new Error(`There is no list at ${path.join('.')} of ${this.status} ${this.text}`);
+    return this.textAt(...path);
   }
 
   /** `detail` of a failure. */
@@ -108,36 +77,8 @@ export class KupeHouse {
     options: Partial<HttpServerOptions> = {},
     domainOptions: Partial<DomainOptions> = {},
   ): Promise<KupeHouse> {
-    const dataFolder = mkdtempSync(join(tmpdir(), 'landline-kupe-'));
-    const db = openDatabase(join(dataFolder, 'landline.db'));
-    const fixed = { db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' };
-    const domain = createDomain({ ...fixed, ...domainOptions });
-    const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-    if (!first) throw new Error('A fresh folder has a first start');
+    const { domain, first, server, telephone } = await openServedHouse({ http: options, domain: domainOptions });
     await domain.catalog.mirror(starterEngines);
-    const telephone = new FakeTelephone(domain);
-    const server = createHttpServer({
-      domain,
-      dialer: telephone,
-      liveCalls: telephone,
-      isPeerHost: (host) => host === 'pbx.example',
-      host: '127.0.0.1',
-      port: 0,
-      extraPorts: { vaSocketPort: null, voicePort: null, voiceraPort: null },
-      version: '0.0.0-test',
-      readCounters: async () => ({ calls: { live: 0 } }),
-      log: silentLogger,
-      ...options,
-    });
-    await server.start();
-    onTestFinished(async () => {
-      await server.stop();
-      await domain.recordings.settled();
-      await domain.search.stop();
-      await domain.egress.close();
-      db.close();
-      rmSync(dataFolder, { recursive: true });
-    });
     const { kupeKey, organizationId, userId } = first;
     return new KupeHouse({ domain, server, telephone, key: kupeKey, organizationId, userId });
   }
@@ -211,12 +152,4 @@ export function formWith(fileName: string, content: string | Uint8Array<ArrayBuf
 function shown(credential: Credential): Record<string, string> {
   if (credential === 'none') return {};
   return 'key' in credential ? { 'x-api-key': credential.key } : { Authorization: `Bearer ${credential.token}` };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -170,5 +170,5 @@ test("the house's counters are told to the bearer of a key, and to nobody else",
   expect((await fetch(url)).status).toBe(401);
   expect((await fetch(url, { headers: { authorization: 'Bearer va_wrong' } })).status).toBe(401);
   const told = await fetch(url, { headers: { authorization: `Bearer ${house.key}` } });
-  expect(await told.json()).toEqual({ calls: { live: 0 } });
+  expect(await told.json()).toEqual({ calls: { live: 0 }, media: { legs: 0 }, speech: null });
 });

@@ -1,55 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { openDatabase } from '../../../server/db/database.ts';
-import type { LiveCalls } from '../../../server/domain/calls/live-calls.ts';
-import type { Dialer, OutboundOrder } from '../../../server/domain/calls/outbound-order.ts';
-import { createDomain, type Domain } from '../../../server/domain/domain.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
-import { realClock } from '../../../server/lifetime/clock.ts';
-import { silentLogger } from '../../../server/log/logger.ts';
-
-/** A telephone without a line: tasks begin calls that nobody answers until the test says so. */
-export class FakeTelephone implements Dialer, LiveCalls {
-  readonly #domain: Domain;
-  why: string | undefined;
-  /** When set, `start` fails with it after `canDial` said yes. */
-  startFailure: Error | undefined;
-
-  constructor(domain: Domain) {
-    this.#domain = domain;
-  }
-
-  canDial(): ReturnType<Dialer['canDial']> {
-    return this.why === undefined ? { ok: true } : { ok: false, why: this.why };
-  }
-
-  hasFreeLine(): boolean {
-    return this.why === undefined;
-  }
-
-  async start(order: OutboundOrder): Promise<{ callId: string; requestId: string }> {
-    if (this.startFailure) throw this.startFailure;
-    const { callId, to, context: _context, startingMessage: _greeting, voicemail: _plan, ...rest } = order;
-    const identity = { from: 'landline', to, fromUri: 'sip:landline@127.0.0.1', toUri: 'sip:x@127.0.0.1' };
-    const draft = { ...rest, direction: 'outbound', identity, brain: 'starter (scripted)' } as const;
-    const { id, requestId } = await this.#domain.calls.beginOutgoing(
-      callId === undefined ? draft : { ...draft, id: callId },
-      to,
-    );
-    return { callId: id, requestId };
-  }
-
-  async end(callId: string, how: 'end' | 'cancel'): Promise<boolean> {
-    const call = this.#domain.calls.find(callId);
-    if (!call || call.endedAtMs !== null) return false;
-    const ending = { end: ['completed', 'api-end'], cancel: ['failed', 'api-cancel'] } as const;
-    const [status, endReason] = ending[how];
-    await this.#domain.calls.finish(callId, { status, endReason, endedAtMs: realClock.now() });
-    return true;
-  }
-}
+import type { Domain } from '../../../server/domain/domain.ts';
+import type { HttpServer } from '../../../server/http/http-server.ts';
+import type { HttpServerOptions } from '../../../server/http/http-server-options.ts';
+import type { FakeTelephone } from '../../support/fake-telephone.ts';
+import { openServedHouse } from '../../support/served-house.ts';
 
 export interface Reply {
   readonly status: number;
@@ -83,32 +38,7 @@ export class VaHouse {
 
   /** Ends with the test. */
   static async open(options: Partial<HttpServerOptions> = {}): Promise<VaHouse> {
-    const dataFolder = mkdtempSync(join(tmpdir(), 'landline-va-'));
-    const db = openDatabase(join(dataFolder, 'landline.db'));
-    const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' });
-    const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-    if (!first) throw new Error('A fresh folder has a first start');
-    const telephone = new FakeTelephone(domain);
-    const server = createHttpServer({
-      domain,
-      dialer: telephone,
-      liveCalls: telephone,
-      isPeerHost: (host) => host === 'pbx.example',
-      host: '127.0.0.1',
-      port: 0,
-      extraPorts: { vaSocketPort: null, voicePort: null, voiceraPort: null },
-      version: '0.0.0-test',
-      readCounters: async () => ({ calls: { live: 0 } }),
-      log: silentLogger,
-      ...options,
-    });
-    await server.start();
-    onTestFinished(async () => {
-      await server.stop();
-      await domain.recordings.settled();
-      db.close();
-      rmSync(dataFolder, { recursive: true });
-    });
+    const { domain, first, server, telephone } = await openServedHouse({ http: options });
     return new VaHouse({ domain, server, telephone, key: first.vaKey, organizationId: first.organizationId });
   }
 

@@ -1,66 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { type Database, openDatabase } from '../../../server/db/database.ts';
+import type { Database } from '../../../server/db/database.ts';
 import type { Role } from '../../../server/domain/credentials/principal.ts';
-import { createDomain, type Domain, type DomainOptions } from '../../../server/domain/domain.ts';
+import type { Domain, DomainOptions } from '../../../server/domain/domain.ts';
 import type { HouseSettingValues } from '../../../server/domain/settings/house-settings.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
+import type { HttpServer } from '../../../server/http/http-server.ts';
+import type { HttpServerOptions } from '../../../server/http/http-server-options.ts';
 import { realClock } from '../../../server/lifetime/clock.ts';
-import { silentLogger } from '../../../server/log/logger.ts';
-import { FakeTelephone } from '../va/va-house.ts';
+import type { FakeTelephone } from '../../support/fake-telephone.ts';
+import { HttpReply } from '../../support/http-reply.ts';
+import { openServedHouse } from '../../support/served-house.ts';
 import { Contract } from './contract.ts';
 
-/** An answer, and ways to look into its body. */
-export class Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** Undefined when it is no JSON. */
-  readonly body: unknown;
-
-  constructor(response: Response, text: string) {
-    this.status = response.status;
-    this.headers = response.headers;
-    this.text = text;
-    this.body = parsed(text);
-  }
-
-  /** What lies under these keys of the body; undefined where there is nothing. */
-  at(...path: readonly (string | number)[]): unknown {
-    return path.reduce<unknown>((value, key) => Object(value)[key] as unknown, this.body);
-  }
-
-  /** A text of the body. */
-  textAt(...path: readonly (string | number)[]): string {
-    const value = this.at(...path);
-    if (typeof value === 'string') return value;
-    throw new Error(`There is no text at ${path.join('.')} of ${this.status} ${this.text}`);
-  }
-
+/** An answer of this API. */
+export class Reply extends HttpReply {
   get id(): string {
     return this.textAt('id');
   }
 
   /** `items` of a list. */
   get items(): readonly Readonly<Record<string, unknown>>[] {
-    const items = this.at('items');
-    if (Array.isArray(items)) return items as Record<string, unknown>[];
-    throw new Error(`There are no items in ${this.status} ${this.text}`);
+    return this.list('items');
   }
 
   /** `[status, code]` of a failure. */
   get failure(): readonly [number, unknown] {
     return [this.status, this.at('error', 'code')];
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 
@@ -102,33 +65,10 @@ export class VoiceraHouse {
 
   /** Ends with the test. */
   static async open({ egress, ...options }: HouseOptions = {}): Promise<VoiceraHouse> {
-    const dataFolder = mkdtempSync(join(tmpdir(), 'landline-voicera-'));
-    const db = openDatabase(join(dataFolder, 'landline.db'));
-    const clock = realClock;
     const given = egress === undefined ? {} : { egress };
-    const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin', ...given });
-    const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-    if (!first) throw new Error('A fresh folder has a first start');
-    const telephone = new FakeTelephone(domain);
-    const server = createHttpServer({
-      domain,
-      dialer: telephone,
-      liveCalls: telephone,
-      isPeerHost: (host) => host === 'pbx.example',
-      host: '127.0.0.1',
-      port: 0,
-      extraPorts: { vaSocketPort: null, voicePort: null, voiceraPort: null },
-      version: '0.0.0-test',
-      readCounters: async () => ({ calls: { live: 0 }, media: { legs: 0 }, speech: null }),
-      log: silentLogger,
-      ...options,
-    });
-    await server.start();
-    onTestFinished(async () => {
-      await server.stop();
-      await domain.recordings.settled();
-      db.close();
-      rmSync(dataFolder, { recursive: true });
+    const { dataFolder, db, domain, first, server, telephone } = await openServedHouse({
+      http: options,
+      domain: given,
     });
     const admin = await signIn(domain, first.email, first.password);
     return new VoiceraHouse({ domain, db, dataFolder, server, telephone, admin });

@@ -1,10 +1,19 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Call } from '../../../domain/calls/call.ts';
-import { outcomeOf } from '../../../domain/calls/call.ts';
+import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
+import type { AnalyticsService } from '../../../domain/analytics/analytics-service.ts';
+import { type Call, outcomeOf } from '../../../domain/calls/call.ts';
 import type { CallFilter } from '../../../domain/calls/call-filter.ts';
-import type { AnalyticsRouteParts } from './analytics.routes.ts';
+import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Clock } from '../../../lifetime/clock.ts';
 import { durationSeconds, remoteNumber, statusToWire } from './call-logs.wire.ts';
 import { isoSeconds } from './fields.ts';
+
+export interface CallsCsvParts {
+  readonly calls: Pick<CallService, 'list'>;
+  readonly analysis: Pick<AnalysisService, 'ofCall'>;
+  readonly analytics: Pick<AnalyticsService, 'costOfCall'>;
+  readonly clock: Clock;
+}
 
 const columns = [
   'id',
@@ -27,7 +36,7 @@ const pageSize = 200;
  * and reads no more than the client takes.
  */
 export async function* callsCsv(
-  parts: Pick<AnalyticsRouteParts, 'analysis' | 'analytics' | 'calls' | 'clock'>,
+  parts: CallsCsvParts,
   { filter, days }: { readonly filter: CallFilter & { readonly fromMs: number }; readonly days: number },
 ): AsyncGenerator<string> {
   yield stringify([columns]);
@@ -43,10 +52,7 @@ export async function* callsCsv(
   }
 }
 
-function toLine(
-  { analysis, analytics, clock }: Pick<AnalyticsRouteParts, 'analysis' | 'analytics' | 'clock'>,
-  call: Call,
-): readonly (string | number | null)[] {
+function toLine({ analysis, analytics, clock }: CallsCsvParts, call: Call): readonly (string | number | null)[] {
   const findings = analysis.ofCall(call.id);
   return [
     call.id,
