@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Metering } from '../../server/jobs/metering/metering.ts';
 import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
+import { HttpReply } from '../support/http-reply.ts';
 import { KupeHouse } from './kupe/kupe-house.ts';
 
 const number = '+15550142';
@@ -23,7 +24,9 @@ async function setUp() {
   /** Executes a new task with a key that is the organization's own. */
   const execute = async () => {
     const task = await domain.tasks.create(organizationId, { agentId, name: 'Call', toNumber: number });
-    return house.request('POST', `/api/v1/tasks/${task.id}/execute`, undefined, { token: vaKey });
+    const headers = { Authorization: `Bearer ${vaKey}` };
+    const answer = await fetch(`${house.server.url}/api/v1/tasks/${task.id}/execute`, { method: 'POST', headers });
+    return new HttpReply(answer, await answer.text());
   };
   const grant = (walletId: string, usd: number) =>
     house.request('POST', `/api/v1/wallets/${walletId}/grants`, { amount_usd: usd }, root.session);
@@ -54,7 +57,7 @@ test('a call that ended is billed to whoever asked for it, and every view of it 
   const endedAtMs = startedAtMs + 90_000;
   await domain.calls.finish(callId, { status: 'completed', endReason: 'caller-hangup', endedAtMs });
   const session = `/api/v1/billing/usage/sessions/${callId}`;
-  await expect.poll(async () => (await house.request('GET', session)).status).toBe(200);
+  await expect.poll(async () => (await house.request('GET', session)).status, { timeout: 10_000 }).toBe(200);
   const cost = (await house.request('GET', session)).at('total_cost_usd');
   expect(cost).toBeCloseTo(1.5, 1);
   const balance = await house.request('GET', '/api/v1/billing/credit-balance');

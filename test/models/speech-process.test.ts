@@ -67,7 +67,7 @@ describe('the speech process', () => {
     expect(await client.stats()).toMatchObject({ openStreams: 1, droppedFrames: 0, pid: client.pid });
     recognition.close();
     socket.destroy();
-    await vi.waitFor(async () => expect((await client.stats()).openStreams).toBe(0));
+    await vi.waitFor(async () => expect((await client.stats()).openStreams).toBe(0), 5_000);
   });
 
   test('a sentence heard before comes at once', async () => {

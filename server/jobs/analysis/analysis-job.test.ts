@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { HttpReceiver } from '../../../test/support/http-receiver.ts';
 import { OutsideHouse } from '../../../test/support/outside-house.ts';
 
-const patience = { timeout: 5_000, interval: 20 };
+const patience = { timeout: 10_000, interval: 20 };
 
 const leadSchema = {
   type: 'object',

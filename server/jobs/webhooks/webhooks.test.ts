@@ -3,7 +3,7 @@ import { HttpReceiver } from '../../../test/support/http-receiver.ts';
 import { OutsideHouse } from '../../../test/support/outside-house.ts';
 import { isSignedBy } from '../../domain/webhooks/webhook.ts';
 
-const patience = { timeout: 5_000, interval: 20 };
+const patience = { timeout: 10_000, interval: 20 };
 const page = { limit: 50, offset: 0 };
 
 async function withTask(house: OutsideHouse, url: string, events = ['call_started', 'call_completed', 'call_failed']) {

@@ -5,6 +5,8 @@ import { realClock } from '../../../server/lifetime/clock.ts';
 import { silentLogger } from '../../../server/log/logger.ts';
 import { KupeHouse } from './kupe-house.ts';
 
+const patience = { timeout: 10_000, interval: 20 };
+
 /** A house whose campaigns dial; nobody answers the telephone until the test says so. */
 async function dialingHouse(): Promise<KupeHouse> {
   const house = await KupeHouse.open();
@@ -43,7 +45,7 @@ test('a started batch dials its list in waves of batch_size and counts what came
   const outcomes = [talked, busy, unanswered, talked, talked];
   for (const [at, outcome] of outcomes.entries()) {
     const wave = Math.min(2, outcomes.length - at);
-    await vi.waitFor(() => expect(openCalls(house, id)).toHaveLength(wave));
+    await vi.waitFor(() => expect(openCalls(house, id)).toHaveLength(wave), patience);
     const counts = (await house.request('GET', `/api/v1/batch-call/${id}/status`)).at('data', 'status_counts');
     expect(counts).toMatchObject({ calling: wave, not_started: outcomes.length - at - wave, total: 5 });
     const call = openCalls(house, id).at(-1);
@@ -76,7 +78,7 @@ test('pausing begins no further call, resuming goes on, stopping ends what waits
   const records = [1, 2, 3].map((at) => ({ to_phonenumber: `+1202555014${at}` }));
   await house.request('POST', `/api/v1/batch-call/upload-json/${id}`, { records });
   await house.request('POST', `/api/v1/campaigns/${id}/start`);
-  const oneCall = () => vi.waitFor(() => expect(openCalls(house, id)).toHaveLength(1));
+  const oneCall = () => vi.waitFor(() => expect(openCalls(house, id)).toHaveLength(1), patience);
   await oneCall();
   await house.request('POST', `/api/v1/campaigns/${id}/pause`);
   for (const call of openCalls(house, id)) await end(house, call, talked);
