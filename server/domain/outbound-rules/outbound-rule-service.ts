@@ -8,6 +8,7 @@ import type { OutboundRuleRepository } from './outbound-rule-repository.ts';
 import {
   longestWindowMs,
   noRights,
+  numberBehind,
   type OutboundRules,
   ownRights,
   plainRights,
@@ -61,7 +62,9 @@ export class OutboundRuleService {
   requireAllowed(organizationId: string, to?: string): void {
     requireAllowed(this.get(organizationId), to ?? 'sip:anyone');
     if (to === undefined) return;
-    if (this.#parts.doNotCall.find(organizationId, normalNumber(to))) {
+    const number = numberBehind(to) ?? '';
+    const writings = new Set([normalNumber(to), number, number.slice(1)]);
+    if ([...writings].some((writing) => this.#parts.doNotCall.find(organizationId, writing))) {
       throw new LandlineError('do-not-call', `${to} is on the do-not-call list of this organization.`, { to });
     }
   }

@@ -51,7 +51,7 @@ export function requireAllowed(rules: OutboundRules, to: string): void {
       { to },
     );
   }
-  const number = numberIn(to);
+  const number = numberBehind(to);
   if (number === undefined || rules.allowedPrefixes === null) return;
   if (rules.allowedPrefixes.some((prefix) => number.startsWith(prefix))) return;
   const allowed = rules.allowedPrefixes.length === 0 ? 'no numbers at all' : rules.allowedPrefixes.join(', ');
@@ -82,13 +82,25 @@ export function requireRoom(rules: OutboundRules, use: OutboundUse, nowMs: numbe
 
 /**
  * The telephone number that a target leads to: itself, or the user part of a `sip:` URI away from this machine that is
- * a number, so that no rule is evaded by writing the trunk's address behind it.
+ * a number, so that no rule is evaded by writing the trunk's address behind it, by percent signs (RFC 3261, 19.1.2) or
+ * by visual separators (RFC 3966, 5.1.1). As `+` and digits; undefined for what is none.
  */
-function numberIn(to: string): string | undefined {
+export function numberBehind(to: string): string | undefined {
   if (to.startsWith('+')) return to;
-  const found = /^sips?:(\+?)(\d{7,})@(.+)$/i.exec(to);
-  if (!found) return undefined;
-  const [, plus, digits = '', host = ''] = found;
+  const [, user = '', host = ''] = /^sips?:([^@]+)@(.+)$/i.exec(to) ?? [];
   if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:;]|$)/i.test(host)) return undefined;
+  const plain = unescaped(user)
+    .replace(/;.*$/s, '')
+    .replaceAll(/[-.()\s]/g, '');
+  const [, plus, digits = ''] = /^(\+?)(\d{7,})$/.exec(plain) ?? [];
+  if (plus === undefined) return undefined;
   return plus === '+' ? `+${digits}` : `+${digits.replace(/^00/, '')}`;
+}
+
+function unescaped(user: string): string {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
 }

@@ -246,6 +246,11 @@ test('an organization that was granted nothing may not dial, and one without rul
   expect(() => outboundRules.requireAllowed(id, 'sip:0049301234567@trunk.example')).toThrow(forbidden);
   await outboundRules.set(id, { allowedPrefixes: ['+4930'] });
   outboundRules.requireAllowed(id, 'sip:0049301234567@trunk.example');
+  await domain.doNotCall.add(id, ['+49 30 1234567', '4930 7654321']);
+  const unwanted = expect.objectContaining({ code: 'do-not-call' }) as unknown;
+  for (const to of ['sip:%2B49-30-1234567@trunk.example', 'sip:0049301234567@trunk.example:5062', '+49307654321']) {
+    expect(() => outboundRules.requireAllowed(id, to)).toThrow(unwanted);
+  }
   await expect(outboundRules.set(id, { allowedPrefixes: ['030'], maxCallsAtOnce: -1 })).rejects.toMatchObject({
     details: { problems: [expect.any(String), expect.any(String)] },
   });
