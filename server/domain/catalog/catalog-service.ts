@@ -85,6 +85,14 @@ export class CatalogService {
     return resolveCode(this.voices(organizationId), code, ({ voiceName }) => [voiceName]);
   }
 
+  /** The voice that the code means by id, name or alias; none stands in for a code that nobody knows. */
+  knownVoice(organizationId: string, code: string): CatalogVoice | undefined {
+    const found = this.resolveVoice(organizationId, code);
+    if (!found?.substituted) return found?.row;
+    const wanted = code.trim().toLowerCase();
+    return found.row.aliases.some((alias) => alias.toLowerCase() === wanted) ? found.row : undefined;
+  }
+
   defaultVoice(providerId: string): CatalogVoice | undefined {
     return this.#voices.find((voice) => voice.isActive && voice.isDefault && voice.providerId === providerId);
   }

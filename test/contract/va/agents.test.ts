@@ -41,6 +41,39 @@ test('an unknown field that is changed leaves those beside it alone', async () =
   expect(changed.body.data).toMatchObject({ colour: 'red', size: 4 });
 });
 
+test('what another API set of the end of a call outlives sending all of the agent back', async () => {
+  const house = await VaHouse.open();
+  const id = await house.agent();
+  const { organizationId } = house.domain.agents.find(id) ?? { organizationId: '' };
+  await house.domain.agents.update(organizationId, id, () => ({ turnSettings: { timeUpMessage: 'Time is up.' } }));
+  const got = (await house.request('GET', `/agents/${id}`)).body.data;
+  await house.request('PATCH', `/agents/${id}`, got);
+  expect(house.domain.agents.find(id)?.turnSettings).toEqual({ timeUpMessage: 'Time is up.' });
+});
+
+test('a voice that this machine knows is chosen by its voice_id, any other id changes nothing', async () => {
+  const house = await VaHouse.open();
+  const voice = { language: 'en-US', displayName: '', gender: 'male', isDefault: false } as const;
+  await house.domain.catalog.mirror({
+    brain: 'starter (scripted)',
+    recogniser: 'starter-stt-en',
+    speaker: 'flite',
+    voices: [
+      { ...voice, name: 'slt', gender: 'female', isDefault: true },
+      { ...voice, name: 'rms' },
+    ],
+  });
+  const id = await house.agent({ voice_settings: { stability: 0.5, voice_id: 'rms' } });
+  expect(house.domain.agents.find(id)?.voice).toBe('rms');
+  const patched = await house.request('PATCH', `/agents/${id}`, {
+    voice_settings: { voice_id: '21m00Tcm4TlvDq8ikWAM' },
+  });
+  expect(patched.body.data).toMatchObject({ voice_settings: { voice_id: '21m00Tcm4TlvDq8ikWAM' } });
+  expect(house.domain.agents.find(id)?.voice).toBe('rms');
+  await house.request('PATCH', `/agents/${id}`, { voice_settings: { voice_id: 'Priya' } });
+  expect(house.domain.agents.find(id)?.voice).toBe('slt');
+});
+
 test('a bad agent is refused with every problem at once, and `prompt` is pointed to its right name', async () => {
   const house = await VaHouse.open();
   const reply = await house.request('POST', '/agents', { name: ' ', enabled: 'yes', voice_settings: [], prompt: 'Hi' });

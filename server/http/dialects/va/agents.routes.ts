@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
+import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import { type Route, route } from '../../route.ts';
 import { agentBody, agentPatch, agentToWire, agentWire, toAgentChange, toAgentDraft } from './agents.wire.ts';
 import type { VaCaller } from './auth.ts';
@@ -7,7 +8,15 @@ import { deletedWire, listAnswer, pagingQuery, queryBoolean } from './paging.ts'
 
 const group = 'Agents';
 
-export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
+export interface AgentRouteParts {
+  readonly agents: AgentService;
+  readonly catalog: Pick<CatalogService, 'knownVoice'>;
+}
+
+export function agentRoutes({ agents, catalog }: AgentRouteParts): readonly Route<VaCaller>[] {
+  const voicesOf = (organizationId: string) => (voiceId: string) => {
+    return catalog.knownVoice(organizationId, voiceId)?.engineVoice ?? undefined;
+  };
   return [
     route({
       method: 'GET',
@@ -29,7 +38,7 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
       responses: { 201: agentWire },
       body: agentBody,
       answer: async ({ caller, body }) => {
-        const agent = await agents.create(caller.organizationId, toAgentDraft(body));
+        const agent = await agents.create(caller.organizationId, toAgentDraft(body, voicesOf(caller.organizationId)));
         return { kind: 'json', status: 201, data: agentToWire(agent) };
       },
     }),
@@ -51,7 +60,10 @@ export function agentRoutes(agents: AgentService): readonly Route<VaCaller>[] {
       responses: { 200: agentWire },
       body: agentPatch,
       answer: async ({ caller, params: { id }, body }) => {
-        const agent = await agents.update(caller.organizationId, id, toAgentChange(body));
+        const findVoice = voicesOf(caller.organizationId);
+        const agent = await agents.update(caller.organizationId, id, ({ voiceSettings }) =>
+          toAgentChange(body, findVoice, voiceSettings),
+        );
         return { kind: 'json', status: 200, data: agentToWire(agent) };
       },
     }),

@@ -43,11 +43,22 @@ export const agentWire = z.looseObject({
   updated_at: z.iso.datetime(),
 });
 
-export function toAgentDraft(body: z.infer<typeof agentBody>): AgentDraft {
-  return { ...toAgentChange(body), name: body.name, systemPrompt: body.system_prompt };
+/** Name by which the house knows a voice that a client names; undefined for one that is nobody's here. */
+export type VoiceFinder = (voiceId: string) => string | undefined;
+
+export function toAgentDraft(body: z.infer<typeof agentBody>, findVoice: VoiceFinder): AgentDraft {
+  return { ...toAgentChange(body, findVoice, null), name: body.name, systemPrompt: body.system_prompt };
 }
 
-export function toAgentChange(body: z.infer<typeof agentPatch>): AgentChange {
+/** `before`: the voice settings that the agent has. */
+export function toAgentChange(
+  body: z.infer<typeof agentPatch>,
+  findVoice: VoiceFinder,
+  before: JsonObject | null,
+): AgentChange {
+  const voiceId = body.voice_settings?.['voice_id'];
+  const isNewVoice = typeof voiceId === 'string' && voiceId !== before?.['voice_id'];
+  const voice = isNewVoice ? findVoice(voiceId) : undefined;
   const change = present({
     name: body.name,
     systemPrompt: body.system_prompt,
@@ -57,7 +68,7 @@ export function toAgentChange(body: z.infer<typeof agentPatch>): AgentChange {
     voiceSettings: body.voice_settings,
     dtmfRules: body.dtmf_rules,
   });
-  return { ...change, ...toLandlineChange(body.landline), extras: unknownFields(body, known) };
+  return { ...change, ...toLandlineChange(body.landline), ...present({ voice }), extras: unknownFields(body, known) };
 }
 
 export function agentToWire(agent: Agent): JsonObject {

@@ -38,6 +38,8 @@ export const landlineFields = z.strictObject({
       max_duration_ms: milliseconds.optional(),
       end_of_turn_silence_ms: milliseconds.optional(),
       end_of_turn_longest_silence_ms: milliseconds.optional(),
+      /** Said when the call has lasted its longest. */
+      time_up_message: z.string().max(10_000).optional(),
     })
     .optional(),
 });
@@ -62,6 +64,7 @@ export function toLandlineChange(fields: LandlineFields | undefined): AgentChang
         maxDurationMs: turns.max_duration_ms,
         endOfTurnSilenceMs: turns.end_of_turn_silence_ms,
         endOfTurnLongestSilenceMs: turns.end_of_turn_longest_silence_ms,
+        timeUpMessage: turns.time_up_message,
       }),
   });
 }
@@ -81,6 +84,7 @@ export function landlineToWire(agent: Agent): JsonObject {
       max_duration_ms: turns.maxDurationMs,
       end_of_turn_silence_ms: turns.endOfTurnSilenceMs,
       end_of_turn_longest_silence_ms: turns.endOfTurnLongestSilenceMs,
+      time_up_message: turns.timeUpMessage,
     }),
   };
 }
