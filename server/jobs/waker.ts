@@ -1,4 +1,6 @@
 import { messageOf } from '../contract/errors.ts';
+import type { EventBus } from '../events/bus.ts';
+import type { FactKind } from '../events/fact.ts';
 import type { Clock, Timer } from '../lifetime/clock.ts';
 import type { Logger } from '../log/logger.ts';
 
@@ -6,6 +8,8 @@ export interface WakerOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Facts after which there may be something to do; without them only `wake` and the time tell. */
+  readonly wokenBy?: { readonly bus: EventBus; readonly kinds: readonly FactKind[] };
   /** One look at everything; resolves with the time of the next one that no event announces. */
   look(): Promise<number | undefined>;
 }
@@ -22,19 +26,29 @@ export class Waker {
   #again = false;
   #stopped = true;
   #timer: Timer | undefined;
+  #stopListening: (() => void) | undefined;
 
   constructor(options: WakerOptions) {
     this.#options = options;
   }
 
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   start(): void {
     this.#stopped = false;
+    const { wokenBy } = this.#options;
+    this.#stopListening = wokenBy?.bus.onFact(({ fact }) => {
+      if (wokenBy.kinds.includes(fact.kind)) this.wake();
+    });
     this.wake();
   }
 
   /** Resolves when the look in hand is done. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopListening?.();
     this.#timer?.cancel();
     await this.#looking;
   }

@@ -5,8 +5,10 @@ import type { Dialer } from '../../domain/calls/outbound-order.ts';
 import { longestWaitMs, type QueuedCall } from '../../domain/queued-calls/queued-call.ts';
 import type { QueuedCallService } from '../../domain/queued-calls/queued-call-service.ts';
 import type { EventBus } from '../../events/bus.ts';
-import type { Clock, Timer } from '../../lifetime/clock.ts';
+import type { FactKind } from '../../events/fact.ts';
+import type { Clock } from '../../lifetime/clock.ts';
 import type { Logger } from '../../log/logger.ts';
+import { Waker } from '../waker.ts';
 
 export interface CallQueueParts {
   readonly queuedCalls: QueuedCallService;
@@ -20,60 +22,36 @@ export interface CallQueueParts {
 
 /** A line may become free without a call ending here (limits per hour), so it is looked after now and then, too. */
 const lookEveryMs = 2_000;
+const wakingFacts: readonly FactKind[] = ['call-ended', 'call-queued'];
 
 /** Places the calls that wait for a line, the oldest first, as soon as there is one. */
 export class CallQueue {
   readonly counters = { placed: 0, refused: 0, expired: 0 };
   readonly #parts: CallQueueParts;
-  #timer: Timer | undefined;
-  #stopListening: (() => void) | undefined;
-  #round: Promise<void> | undefined;
-  #again = false;
-  #stopped = true;
+  readonly #waker: Waker;
 
   constructor(parts: CallQueueParts) {
     this.#parts = parts;
+    const { bus, clock, log } = parts;
+    const wokenBy = { bus, kinds: wakingFacts };
+    this.#waker = new Waker({ name: 'the queue of calls', clock, log, wokenBy, look: () => this.#look() });
   }
 
   start(): void {
-    this.#stopped = false;
-    this.#stopListening = this.#parts.bus.onFact(({ fact }) => {
-      if (fact.kind === 'call-ended' || fact.kind === 'call-queued') this.#wake();
-    });
-    this.#look();
+    this.#waker.start();
   }
 
   /** Resolves when the order in hand is dealt with. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#timer?.cancel();
-    this.#stopListening?.();
-    await this.#round;
+  stop(): Promise<void> {
+    return this.#waker.stop();
   }
 
-  #look(): void {
-    this.#wake();
-    this.#timer = this.#parts.clock.after(lookEveryMs, () => this.#look());
-  }
-
-  #wake(): void {
-    this.#again = true;
-    if (this.#stopped) return;
-    this.#round ??= this.#rounds()
-      .catch((thrown: unknown) => this.#parts.log.error({ err: thrown }, 'waiting calls could not be placed'))
-      .finally(() => {
-        this.#round = undefined;
-      });
-  }
-
-  async #rounds(): Promise<void> {
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
-      for (const queued of this.#parts.queuedCalls.firsts()) {
-        if (this.#stopped) return;
-        if ((await this.#place(queued)) === 'done') this.#again = true;
-      }
+  async #look(): Promise<number> {
+    for (const queued of this.#parts.queuedCalls.firsts()) {
+      if (this.#waker.isStopped) break;
+      if ((await this.#place(queued)) === 'done') this.#waker.wake();
     }
+    return this.#parts.clock.now() + lookEveryMs;
   }
 
   /** A call that was begun before a crash is not begun again: its row is there before its INVITE is sent. */

@@ -17,7 +17,7 @@ export interface CampaignDialerParts {
 }
 
 /** Facts after which a campaign may have something to do. */
-const wakingFacts: ReadonlySet<FactKind> = new Set(['call-ended', 'campaign-moved', 'campaign-changed', 'task-ended']);
+const wakingFacts: readonly FactKind[] = ['call-ended', 'campaign-moved', 'campaign-changed', 'task-ended'];
 
 /** While no line is free; the end of a call wakes earlier. */
 const busyHouseMs = 1_000;
@@ -40,25 +40,21 @@ export class CampaignDialer {
   /** Who was dialled for last, by campaign: the longest waiting one is next. */
   readonly #servedAt = new Map<string, number>();
   #served = 0;
-  #stopListening: (() => void) | undefined;
 
   constructor(parts: CampaignDialerParts) {
     this.#parts = parts;
-    const { clock, log } = parts;
-    this.#waker = new Waker({ name: 'the campaign dialer', clock, log, look: () => this.#look() });
+    const { clock, domain, log } = parts;
+    const wokenBy = { bus: domain.bus, kinds: wakingFacts };
+    this.#waker = new Waker({ name: 'the campaign dialer', clock, log, wokenBy, look: () => this.#look() });
   }
 
   start(): void {
-    this.#stopListening = this.#parts.domain.bus.onFact(({ fact }) => {
-      if (wakingFacts.has(fact.kind)) this.#waker.wake();
-    });
     this.#waker.start();
   }
 
   /** No further call begins; those that are on are their own. */
-  async stop(): Promise<void> {
-    this.#stopListening?.();
-    await this.#waker.stop();
+  stop(): Promise<void> {
+    return this.#waker.stop();
   }
 
   /** The telephone may be usable again. */

@@ -16,7 +16,7 @@ export interface TaskSchedulerParts {
   readonly log: Logger;
 }
 
-const wakingFacts: ReadonlySet<FactKind> = new Set(['task-created', 'task-changed', 'task-reset', 'call-ended']);
+const wakingFacts: readonly FactKind[] = ['task-created', 'task-changed', 'task-reset', 'call-ended'];
 
 /** Tasks looked at together; the rest comes in the next look. */
 const mostAtOnce = 100;
@@ -30,24 +30,20 @@ const busyMs = 1_000;
 export class TaskScheduler {
   readonly #parts: TaskSchedulerParts;
   readonly #waker: Waker;
-  #stopListening: (() => void) | undefined;
 
   constructor(parts: TaskSchedulerParts) {
     this.#parts = parts;
-    const { clock, log } = parts;
-    this.#waker = new Waker({ name: 'the task scheduler', clock, log, look: () => this.#look() });
+    const { clock, domain, log } = parts;
+    const wokenBy = { bus: domain.bus, kinds: wakingFacts };
+    this.#waker = new Waker({ name: 'the task scheduler', clock, log, wokenBy, look: () => this.#look() });
   }
 
   start(): void {
-    this.#stopListening = this.#parts.domain.bus.onFact(({ fact }) => {
-      if (wakingFacts.has(fact.kind)) this.#waker.wake();
-    });
     this.#waker.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopListening?.();
-    await this.#waker.stop();
+  stop(): Promise<void> {
+    return this.#waker.stop();
   }
 
   /** The telephone may be usable again. */
