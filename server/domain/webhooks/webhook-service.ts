@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LandlineError, messageOf } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { AgentRepository } from '../agents/agent-repository.ts';
-import { hasRole, type Principal } from '../credentials/principal.ts';
+import { type Principal, requireRole } from '../credentials/principal.ts';
 import type { EgressClient } from '../egress/egress-client.ts';
 import { type JsonObject, mergedExtras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -170,12 +170,6 @@ export class WebhookService {
     return this.#parts.deliveries.ofOwner({ kind: 'endpoint', id }, page);
   }
 
-  /** What was sent for an agent, newest first. Throws `agent-not-found`. */
-  agentLog(principal: Principal, agentId: string, page: PageRequest): Page<WebhookDelivery> {
-    this.#requireAgent(principal.organizationId, agentId);
-    return this.#parts.deliveries.ofOwner({ kind: 'agent', id: agentId }, page);
-  }
-
   /** Everything that was sent or waits to be, newest first. */
   deliveries(
     { organizationId }: Principal,
@@ -186,8 +180,9 @@ export class WebhookService {
   }
 
   /** Signs what goes to the webhooks of tasks; null signs nothing. Throws `forbidden` unless an administrator asks. */
-  async setOrganizationSecret({ organizationId, role }: Principal, secret: string | null): Promise<void> {
-    if (!hasRole(role, 'org_admin')) throw new LandlineError('forbidden', 'This needs the role org_admin.');
+  async setOrganizationSecret(principal: Principal, secret: string | null): Promise<void> {
+    requireRole(principal, 'org_admin');
+    const { organizationId } = principal;
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       this.#parts.endpoints.putOrganizationSecret(organizationId, secret, nowMs);
     });
