@@ -8,13 +8,14 @@ import { splitSentences } from '../domain/knowledge/sentence.ts';
 import type { Clock } from '../lifetime/clock.ts';
 import type { Scope } from '../lifetime/scope.ts';
 import type { Logger } from '../log/logger.ts';
-import type { LegSummary, MediaEngine } from '../media/media-engine.ts';
+import type { MediaEngine } from '../media/media-engine.ts';
 import type { LlmProvider, TransferTarget } from '../providers/kinds/llm.ts';
 import type { SpeechHost } from '../providers/kinds/speech-host.ts';
 import type { CallEdge, EdgeEnd, EdgeListener } from '../telephony/call-edge.ts';
 import { isHeld } from '../telephony/offer-answer/media-session.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import { type CallBook, type RecordingBook, statusFor } from './call-book.ts';
+import { CallRecording } from './call-recording.ts';
 import { CallSession } from './call-session.ts';
 import { reasonForEdgeEnd } from './end-reason.ts';
 import { KeypadBrain } from './keypad-brain.ts';
@@ -44,6 +45,7 @@ export class LiveCall {
   readonly #session: CallSession;
   readonly #conversation: Conversation;
   readonly #voicemail: VoicemailGuard;
+  readonly #recording: CallRecording;
   readonly #finished: Promise<void>;
   #resolveFinished: () => void = () => {};
   #edge: CallEdge | undefined;
@@ -51,8 +53,6 @@ export class LiveCall {
   #ending = false;
   #rings = false;
   #transferring = false;
-  #recording = false;
-  #recordingFailure: string | undefined;
 
   constructor(id: string, profile: AgentProfile, brain: LlmProvider, deps: LiveCallDeps, scope: Scope) {
     this.id = id;
@@ -62,16 +62,14 @@ export class LiveCall {
     this.#finished = new Promise((resolve) => {
       this.#resolveFinished = resolve;
     });
+    this.#recording = new CallRecording(id, deps.recordings, deps.log);
     this.#session = new CallSession(
       id,
       deps.media,
       deps.speech,
       {
         lineLost: (why) => this.#hangup(why),
-        recordingFailed: (message) => {
-          this.#recordingFailure = message;
-          deps.log.error({ callId: id, why: message }, 'recording stopped');
-        },
+        recordingFailed: (message) => this.#recording.failed(message),
         partial: (text) => deps.book.partial(id, 'caller', text),
         heard: (event) => this.#voicemail.heard(event),
         interrupted: () => this.#edge?.interrupted?.(),
@@ -230,15 +228,7 @@ export class LiveCall {
   }
 
   async #openRecording(): Promise<void> {
-    if (!this.#profile.recordingEnabled) return;
-    try {
-      const { path } = await this.#deps.recordings.open(this.id);
-      this.#recording = true;
-      await this.#session.startRecording(path);
-    } catch (failure) {
-      this.#recordingFailure = messageOf(failure);
-      this.#deps.log.error({ callId: this.id, why: this.#recordingFailure }, 'recording could not be started');
-    }
+    if (this.#profile.recordingEnabled) await this.#recording.open((path) => this.#session.startRecording(path));
   }
 
   async #transfer(target: TransferTarget): Promise<void> {
@@ -275,7 +265,7 @@ export class LiveCall {
     try {
       this.#scope.end('hangup');
       const [summary] = await Promise.all([this.#session.close(), hungUp]);
-      this.#closeRecording(summary);
+      this.#recording.settle(summary);
       await book.finish(this.id, {
         status: statusFor(reason, this.#answeredAtMs !== undefined),
         endReason: reason,
@@ -296,17 +286,5 @@ export class LiveCall {
     } finally {
       this.#resolveFinished();
     }
-  }
-
-  /** Runs by itself: reading the file for its checksum must not hold up the end of the call. */
-  #closeRecording(summary: LegSummary | undefined): void {
-    if (!this.#recording) return;
-    const { recordings, log } = this.#deps;
-    const settled = summary?.recording
-      ? recordings.finished(this.id, summary.recording)
-      : recordings.failed(this.id, this.#recordingFailure ?? 'nothing was recorded');
-    settled.catch((failure: unknown) => {
-      log.error({ callId: this.id, why: messageOf(failure) }, 'the recording could not be written down');
-    });
   }
 }
