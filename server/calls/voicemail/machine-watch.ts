@@ -93,9 +93,9 @@ export class MachineWatch {
 }
 
 /** After a long greeting without a beep: silence that ends it. */
-export const silenceAfterGreetingMs = 2_500;
+const silenceAfterGreetingMs = 2_500;
 /** A machine that neither beeps nor falls silent is spoken to after this long. */
-export const longestMachineMs = 40_000;
+const longestMachineMs = 40_000;
 
 /** When to speak to a machine that was recognised by its greeting: at its beep, or when it has fallen silent. */
 export class RecordingWatch {

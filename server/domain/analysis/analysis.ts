@@ -48,8 +48,8 @@ export type AgentAnalysisDraft = Pick<AgentAnalysis, 'analysisType'> &
 export const sentiments = ['positive', 'neutral', 'negative'] as const;
 export type Sentiment = (typeof sentiments)[number];
 
-export const leadStatuses = ['Interested', 'Follow-up Required', 'Not Interested', 'Disqualified'] as const;
-export const leadTemperatures = ['Hot', 'Warm', 'Cold'] as const;
+const leadStatuses = ['Interested', 'Follow-up Required', 'Not Interested', 'Disqualified'] as const;
+const leadTemperatures = ['Hot', 'Warm', 'Cold'] as const;
 
 /** What a sales team wants to know of a call; null where the call holds nothing. */
 export interface Lead {
@@ -90,7 +90,7 @@ export interface AnalysisFindings {
   readonly lead: Lead;
 }
 
-export const analysisOutcomes = [
+const analysisOutcomes = [
   'message-taken',
   'transferred',
   'answered',

@@ -1,6 +1,6 @@
 import type { Extras } from '../json-column.ts';
 
-export const modelKinds = ['llm', 'stt', 'tts', 'vad'] as const;
+const modelKinds = ['llm', 'stt', 'tts', 'vad'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 /** An engine of this machine. */

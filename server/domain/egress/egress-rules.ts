@@ -50,7 +50,7 @@ export class EgressRules {
 }
 
 /** Lower case, without the brackets of IPv6 or the dot of the root; addresses in their shortest form. */
-export function plainHost(host: string): string {
+function plainHost(host: string): string {
   const bare = host
     .toLowerCase()
     .replace(/^\[|\]$/g, '')

@@ -1,6 +1,6 @@
 import type { Extras } from '../json-column.ts';
 
-export const knowledgeFileStatuses = ['processing', 'ready', 'failed'] as const;
+const knowledgeFileStatuses = ['processing', 'ready', 'failed'] as const;
 export type KnowledgeFileStatus = (typeof knowledgeFileStatuses)[number];
 
 /** A document that agents may answer from. */

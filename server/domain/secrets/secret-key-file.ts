@@ -5,7 +5,7 @@ import { LandlineError } from '../../contract/errors.ts';
 import { syncFolderNow } from '../sync-folder.ts';
 import { SecretBox, secretKeyBytes } from './secret-box.ts';
 
-export const secretKeyFileName = 'secret.key';
+const secretKeyFileName = 'secret.key';
 
 /**
  * The box whose key lies in `<data>/secret.key` (32 bytes as hexadecimal digits, mode 0600), made when there is none

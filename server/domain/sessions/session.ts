@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '../credentials/principal.ts';
 
 /** The audience of a token, or whose cookie it is. */
-export const tokenAudiences = ['authenticated', 'voicera-api'] as const;
+const tokenAudiences = ['authenticated', 'voicera-api'] as const;
 export type TokenAudience = (typeof tokenAudiences)[number];
 export type CookieKind = 'va' | 'app';
 export type SessionKind = TokenAudience | CookieKind;

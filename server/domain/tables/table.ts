@@ -8,7 +8,7 @@ export interface Table {
 
 export const mostRows = 50_000;
 export const mostColumns = 200;
-export const longestCell = 10_000;
+const longestCell = 10_000;
 
 /**
  * Makes a table of raw lines: the first line that isn't empty holds the headers; empty lines are left out, short lines

@@ -10,7 +10,7 @@ export interface WebhookTrust {
 }
 
 /** Time that a receiver has to answer. */
-export const webhookTimeoutMs = 10_000;
+const webhookTimeoutMs = 10_000;
 /** What is read of an answer, for the log. */
 const maxAnswerBytes = 64 * 1024;
 

@@ -21,7 +21,7 @@ export interface CallNews {
   readonly costMicro: number;
 }
 
-export const agentEvents = ['voiceCallCompleted', 'voiceCallError'] as const;
+const agentEvents = ['voiceCallCompleted', 'voiceCallError'] as const;
 export type AgentEvent = (typeof agentEvents)[number];
 
 /** What each kind of receiver is sent, in the shape of the API that it belongs to. `http` implements it. */

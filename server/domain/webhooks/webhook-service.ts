@@ -246,7 +246,7 @@ function endpointProblems({ url, events, secret }: WebhookEndpoint): Problem[] {
 }
 
 /** RFC 9110, 5.1 and 5.5: what can be sent as a header at all. */
-export function headerProblems(field: string, headers: Readonly<Record<string, string>>): Problem[] {
+function headerProblems(field: string, headers: Readonly<Record<string, string>>): Problem[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     try {
       return new Headers([[name, value]]).has(name) ? [] : [{ field, message: 'is no valid header' }];

@@ -35,5 +35,3 @@ export function parseCSeq(value: string): CSeq | undefined {
   const number = Number(match?.[1]);
   return method !== undefined && isToken(method) && number < 2 ** 32 ? { number, method } : undefined;
 }
-
-export const formatCSeq = (cseq: CSeq): string => `${cseq.number} ${cseq.method}`;

@@ -5,7 +5,7 @@ import type { AppCaller } from './auth.ts';
 import { bundleBody, reportWire, toBundle } from './bundle.wire.ts';
 
 /** Larger sets come in several bundles: parsing one holds everything else up for as long. */
-export const bundleBytes = 32 * 1024 * 1024;
+const bundleBytes = 32 * 1024 * 1024;
 
 export function importRoutes(movingIn: MovingInService): readonly Route<AppCaller>[] {
   return [

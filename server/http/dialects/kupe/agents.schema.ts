@@ -68,7 +68,7 @@ const transferRoute = aliased({
 });
 
 /** Behaviour of an agent; every key may also come in camelCase. */
-export const specificSection = aliased(
+const specificSection = aliased(
   {
     session_timeout: seconds.nullish(),
     end_of_speech_timeout: z.number().min(0).max(60).nullish(),
@@ -92,7 +92,7 @@ export const specificSection = aliased(
   { auto_terminate_call: ['autoTerminate', 'auto_terminate'] },
 );
 
-export const inferencingSection = z.looseObject({
+const inferencingSection = z.looseObject({
   vad: z.boolean().optional(),
   stt: z.boolean().optional(),
   llm: z.boolean().optional(),

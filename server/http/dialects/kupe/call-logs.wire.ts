@@ -57,7 +57,7 @@ export function isConfidential({ agent }: Pick<CallLog, 'agent'>): boolean {
   return hipaa_compliance === true;
 }
 
-export function callTypeOf({ channel, direction }: Pick<Call, 'channel' | 'direction'>): string {
+function callTypeOf({ channel, direction }: Pick<Call, 'channel' | 'direction'>): string {
   return channel === 'web' ? 'web' : direction;
 }
 

@@ -14,7 +14,7 @@ import { plainNumber } from '../../../domain/contacts/contact.ts';
 import { voicemailField, voicemailToWire } from '../../voicemail-field.ts';
 import { isoTime, jsonObject, longText, present, shortText, uuid } from './fields.ts';
 
-export const batchStatuses = ['not_started', 'in_progress', 'completed'] as const;
+const batchStatuses = ['not_started', 'in_progress', 'completed'] as const;
 export type BatchStatus = (typeof batchStatuses)[number];
 export const campaignStatuses = [...batchStatuses, 'paused', 'stopped'] as const;
 export const dialStatuses = ['not_started', 'calling', 'completed', 'failed', 'no_answer'] as const;
@@ -188,7 +188,7 @@ export function countsToWire({ byStatus, total }: CampaignCounts): z.infer<typeo
   return counts;
 }
 
-export const memberSchema = z.object({
+const memberSchema = z.object({
   id: z.string(),
   to_phonenumber: z.string(),
   variable_values: jsonObject,

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../domain/json-column.ts';
 import { jsonObject, longText, present, shortText } from '../../wire-fields.ts';
 import { extraFields, isoSeconds, timeWire, unknownFields } from './fields.ts';
 
-export const agentStatuses = ['active', 'inactive', 'archived'] as const;
+const agentStatuses = ['active', 'inactive', 'archived'] as const;
 export type AgentStatus = (typeof agentStatuses)[number];
 
 const statusText = z.enum(agentStatuses, `must be one of ${agentStatuses.join(', ')}`);

@@ -8,7 +8,7 @@ import { invalidRequest } from '../../route.ts';
 import { isoSeconds, parseTime, timeWire } from './fields.ts';
 import { pagingQuery, sortQuery } from './paging.ts';
 
-export const callLogStatuses = ['initiated', 'ringing', 'connected', 'completed', 'failed'] as const;
+const callLogStatuses = ['initiated', 'ringing', 'connected', 'completed', 'failed'] as const;
 export type CallLogStatus = (typeof callLogStatuses)[number];
 
 export function statusToWire(outcome: CallOutcome): CallLogStatus {

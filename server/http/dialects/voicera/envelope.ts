@@ -7,7 +7,7 @@ import { isoSeconds } from './fields.ts';
  * prints bare bodies: `hybrid` satisfies readers of both (the body's fields beside the envelope's; arrays stay bare),
  * `bare` and `envelope` one of them each.
  */
-export const envelopes = ['bare', 'hybrid', 'envelope'] as const;
+const envelopes = ['bare', 'hybrid', 'envelope'] as const;
 export type Envelope = (typeof envelopes)[number];
 
 export function sendData(

@@ -14,7 +14,7 @@ export interface VoiceSocketParts extends VoiceSessionParts {
 }
 
 /** RFC 6455 §7.4.1 codes as this API uses them. */
-export const voiceCloseCodes = {
+const voiceCloseCodes = {
   normal: 1000,
   badMessage: 1002,
   badType: 1003,

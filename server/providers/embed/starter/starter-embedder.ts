@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Embedder } from '../../kinds/embedder.ts';
 import { hashedNgrams } from './hashed-ngrams.ts';
 
-export const starterEmbedderName = 'starter (hashed n-grams)';
+const starterEmbedderName = 'starter (hashed n-grams)';
 
 /** Passages between two breaks; one takes some 0.2 ms, and this thread has other work. */
 const passagesAtOnce = 4;
