@@ -7,12 +7,3 @@ import type { Frame } from './frame.ts';
 export interface Stage {
   push(frame: Frame): void;
 }
-
-/** Hands every frame to several stages, in order. */
-export function fanOut(stages: readonly Stage[]): Stage {
-  return {
-    push(frame) {
-      for (const stage of stages) stage.push(frame);
-    },
-  };
-}

@@ -29,18 +29,12 @@ export class ScriptedVoice implements TtsProvider {
   readonly #clock: Clock;
   readonly #latencyMs: number;
   readonly #msPerLetter: number;
-  readonly #spoken: string[] = [];
   #failures: string[] = [];
 
   constructor(options: ScriptedVoiceOptions) {
     this.#clock = options.clock;
     this.#latencyMs = options.latencyMs ?? 60;
     this.#msPerLetter = options.msPerLetter ?? 65;
-  }
-
-  /** Texts asked for, in their order, also those never heard. */
-  get requested(): readonly string[] {
-    return this.#spoken;
   }
 
   /** The next syntheses fail with these codes, one each (`speech-lost`, `speech-failed`). */
@@ -53,7 +47,6 @@ export class ScriptedVoice implements TtsProvider {
   }
 
   async *synthesize(request: SynthesisRequest, signal: AbortSignal): AsyncGenerator<SynthesisChunk, void, void> {
-    this.#spoken.push(request.text);
     const code = this.#failures.shift();
     await delay(this.#clock, this.#latencyMs, signal);
     if (code !== undefined) throw new LandlineError(code, `The scripted voice failed as told: ${code}.`);
