@@ -10,6 +10,7 @@ test('without scopes a key may do everything, with scopes only what one of them 
   const rows = [
     ['GET', '/api/v1/agents', true],
     ['GET', '/api/v1/agents/1/tools', true],
+    ['HEAD', '/api/v1/agents', true],
     ['POST', '/api/v1/agents', false],
     ['GET', '/api/v1/agents-files', false],
     ['GET', '/api/v1', false],

@@ -39,7 +39,9 @@ export function requireRole({ role }: Pick<Principal, 'role'>, least: Role): voi
 /** Whether a key's scopes let this request through; without scopes all do. */
 export function isWithinScopes(scopes: readonly Scope[], method: string, path: string): boolean {
   if (scopes.length === 0) return true;
-  return scopes.some((scope) => (scope.method === '*' || scope.method === method) && isUnder(path, scope.pathPrefix));
+  // Whoever may read may ask for the headers alone.
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  return scopes.some((scope) => (scope.method === '*' || scope.method === wanted) && isUnder(path, scope.pathPrefix));
 }
 
 /** `/api/v1/agents` covers `/api/v1/agents/1` and not `/api/v1/agents-files`. */

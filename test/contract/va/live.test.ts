@@ -173,3 +173,18 @@ test('stopping the server closes the sockets as going away', async () => {
   await house.server.stop();
   expect(await viewer.closed).toBe(1001);
 });
+
+test('a key opens the live sockets only where its scopes cover calls', async () => {
+  const house = await VaHouse.open();
+  const callId = await house.startedCall();
+  const { organizationId } = house.domain.calls.find(callId) ?? { organizationId: '' };
+  const keyFor = async (pathPrefix: string) => {
+    const scopes = [{ pathPrefix, method: 'GET' }];
+    return (await house.domain.credentials.issue({ kind: 'va', organizationId, userId: null, name: 'N', scopes })).key;
+  };
+  const covered = new Viewer(socketUrl(house, callId, `api_key=${await keyFor('/api/v1/calls')}`));
+  expect((await covered.next()).type).toBe('connected');
+  const refused = new Viewer(socketUrl(house, callId, `api_key=${await keyFor('/api/v1/agents')}`));
+  expect((await refused.next()).type).toBe('error');
+  expect(await refused.closed).toBe(4403);
+});

@@ -3,6 +3,7 @@ import type { CallStatus } from '../../../contract/call.ts';
 import { type Call, hasEnded } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
 import type { CredentialService } from '../../../domain/credentials/credential-service.ts';
+import { isWithinScopes } from '../../../domain/credentials/principal.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { EventBus } from '../../../events/bus.ts';
 import type { Signal, StoredFact } from '../../../events/fact.ts';
@@ -23,7 +24,7 @@ export interface LiveSocketParts {
 }
 
 /** Close codes of this dialect. */
-const closeCodes = { badCredential: 4401, otherOrganization: 4403, unknownCall: 4404, done: 1000 } as const;
+const closeCodes = { badCredential: 4401, forbidden: 4403, unknownCall: 4404, done: 1000 } as const;
 const pingEveryMs = 30_000;
 const silenceLimitMs = 60_000;
 const lingerAfterEndMs = 5_000;
@@ -98,7 +99,10 @@ export class LiveSockets {
     const call = isUuid(callId) ? calls.find(callId) : undefined;
     if (!call) return { refusal: closeCodes.unknownCall, why: 'There is no call with this id' };
     if (!hasToken && call.organizationId !== credential?.organizationId) {
-      return { refusal: closeCodes.otherOrganization, why: 'The call belongs to another organization' };
+      return { refusal: closeCodes.forbidden, why: 'The call belongs to another organization' };
+    }
+    if (!hasToken && !isWithinScopes(credential?.scopes ?? [], 'GET', `/api/v1/calls/${callId}/live`)) {
+      return { refusal: closeCodes.forbidden, why: 'The scopes of this API key do not cover the call' };
     }
     return { call };
   }
