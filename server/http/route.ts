@@ -15,7 +15,8 @@ export type Answer =
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'empty'; readonly status: 204; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string }
+  /** Text, or text that is UTF-8 already. */
+  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string | Buffer }
   /** A file of ours, with Range, conditional requests and HEAD answered (RFC 9110 §14). */
   | { readonly kind: 'file'; readonly path: string; readonly contentType: string; readonly downloadName?: string }
   /** Made while it is sent; `open` is called once, and the stream is destroyed when the client goes away. */

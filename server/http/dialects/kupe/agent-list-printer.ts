@@ -14,7 +14,8 @@ export interface AgentListPrinterParts {
 }
 
 interface PrintedPage {
-  readonly text: string;
+  /** UTF-8, so that a page that is kept need not be encoded again. */
+  readonly text: Buffer;
   readonly total: number;
 }
 
@@ -71,6 +72,6 @@ export class AgentListPrinter {
         this.#printed.keep(agent.id, `${catalog.revision} ${agent.updatedAtMs}`, text);
       }
     }
-    return { text: `[${items.flatMap(({ id }) => texts.get(id) ?? []).join()}]`, total };
+    return { text: Buffer.from(`[${items.flatMap(({ id }) => texts.get(id) ?? []).join()}]`), total };
   }
 }

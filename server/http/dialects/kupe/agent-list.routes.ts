@@ -53,7 +53,7 @@ export function agentListRoutes({ agents, calls, clock, printer }: AgentListPart
         );
         if (!paged) return jsonText(text);
         const { page = 1, page_size = defaultPageSize } = query;
-        return jsonText(`{"items":${text},"total":${total},"page":${page},"page_size":${page_size}}`);
+        return jsonText('{"items":', text, `,"total":${total},"page":${page},"page_size":${page_size}}`);
       },
     }),
     route({

@@ -7,8 +7,9 @@ export function json(data: unknown, status = 200): Answer {
   return { kind: 'json', status, data };
 }
 
-/** A JSON body that has been printed already. */
-export function jsonText(text: string): Answer {
+/** A JSON body of pieces that have been printed already. */
+export function jsonText(...pieces: readonly (string | Buffer)[]): Answer {
+  const text = Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
   return { kind: 'text', status: 200, contentType: 'application/json; charset=utf-8', text };
 }
 

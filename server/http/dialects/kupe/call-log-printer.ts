@@ -18,7 +18,8 @@ export interface CallLogPrinterParts {
 }
 
 interface PrintedPage {
-  readonly text: string;
+  /** UTF-8, so that a page that is kept need not be encoded again. */
+  readonly text: Buffer;
   readonly total: number;
 }
 
@@ -80,7 +81,7 @@ export class CallLogPrinter {
       texts.set(log.call.id, text);
       if (log.call.endedAtMs !== null) this.#printed.keep(log.call.id, scope + log.call.updatedAtMs, text);
     }
-    return { text: `[${items.flatMap(({ id }) => texts.get(id) ?? []).join()}]`, total };
+    return { text: Buffer.from(`[${items.flatMap(({ id }) => texts.get(id) ?? []).join()}]`), total };
   }
 
   #keepPage(key: string, page: PrintedPage): void {

@@ -67,7 +67,7 @@ function listRoute({ featureFlags, printer }: CallLogRouteParts): Route<KupeCall
       if (!isPaged(query)) return jsonText(printer.list(filter, { limit: longestList, offset: 0 }, origin).text);
       const { text, total } = printer.list(filter, toPageRequest(query, defaultPageSize), origin);
       const { page = 1, page_size = defaultPageSize } = query;
-      return jsonText(`{"items":${text},"total":${total},"page":${page},"page_size":${page_size}}`);
+      return jsonText('{"items":', text, `,"total":${total},"page":${page},"page_size":${page_size}}`);
     },
   });
 }

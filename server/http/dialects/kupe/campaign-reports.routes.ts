@@ -106,7 +106,7 @@ function logsRoute({ campaigns, printer }: CampaignReportParts): Route<KupeCalle
       campaigns.get(organizationId, campaignId);
       const page = toPageRequest(query, defaultPageSize);
       const { text, total } = printer.list({ organizationId, campaignId }, page, origin);
-      return jsonText(`{"logs":${text},"total":${total}}`);
+      return jsonText('{"logs":', text, `,"total":${total}}`);
     },
   });
 }
