@@ -1,6 +1,5 @@
-import type { Database, Statement } from '../../db/database.ts';
-import { FilteredList } from '../../db/filtered-list.ts';
-import { insertSql, updateSql } from '../../db/row-sql.ts';
+import type { Database } from '../../db/database.ts';
+import { KeptRows } from '../../db/kept-rows.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -45,40 +44,32 @@ const columns = [
 /** Deleted servers keep their row but are found no more. */
 export class McpServerRepository {
   readonly #sealing: Sealing;
-  readonly #insert: Statement<never>;
-  readonly #update: Statement<never>;
-  readonly #delete: Statement<never>;
-  readonly #byId: Statement<McpServerRow>;
-  readonly #list: FilteredList<McpServerRow>;
+  readonly #rows: KeptRows<McpServerRow>;
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    this.#insert = db.prepare(insertSql('mcp_servers', columns));
-    this.#update = db.prepare(updateSql('mcp_servers', columns));
-    this.#delete = db.prepare('UPDATE mcp_servers SET deleted_at_ms = ? WHERE id = ?');
-    this.#byId = db.prepare('SELECT * FROM mcp_servers WHERE id = ? AND deleted_at_ms IS NULL');
-    this.#list = new FilteredList(db, 'mcp_servers', 'deleted_at_ms IS NULL');
+    this.#rows = new KeptRows(db, 'mcp_servers', columns);
   }
 
   insert(server: McpServer): void {
-    this.#insert.run(this.#toRow(server));
+    this.#rows.insert(this.#toRow(server));
   }
 
   update(server: McpServer): void {
-    this.#update.run(this.#toRow(server));
+    this.#rows.update(this.#toRow(server));
   }
 
   delete(id: string, atMs: number): void {
-    this.#delete.run(atMs, id);
+    this.#rows.delete(id, atMs);
   }
 
   find(id: string): McpServer | undefined {
-    const row = this.#byId.get(id);
+    const row = this.#rows.find(id);
     return row && this.#toServer(row);
   }
 
   list(organizationId: string, page: PageRequest): Page<McpServer> {
-    const found = this.#list.page({ organization_id: organizationId }, page.limit, page.offset);
+    const found = this.#rows.list(organizationId, page);
     return { items: found.items.map((row) => this.#toServer(row)), total: found.total };
   }
 

@@ -1,6 +1,5 @@
-import type { Database, Statement } from '../../db/database.ts';
-import { FilteredList } from '../../db/filtered-list.ts';
-import { insertSql, updateSql } from '../../db/row-sql.ts';
+import type { Database } from '../../db/database.ts';
+import { KeptRows } from '../../db/kept-rows.ts';
 import type { Extras, JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -49,40 +48,32 @@ const columns = [
 /** Deleted tools keep their row, since results of calls name it, but are found no more. */
 export class ToolRepository {
   readonly #sealing: Sealing;
-  readonly #insert: Statement<never>;
-  readonly #update: Statement<never>;
-  readonly #delete: Statement<never>;
-  readonly #byId: Statement<ToolRow>;
-  readonly #list: FilteredList<ToolRow>;
+  readonly #rows: KeptRows<ToolRow>;
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    this.#insert = db.prepare(insertSql('tools', columns));
-    this.#update = db.prepare(updateSql('tools', columns));
-    this.#delete = db.prepare('UPDATE tools SET deleted_at_ms = ? WHERE id = ?');
-    this.#byId = db.prepare('SELECT * FROM tools WHERE id = ? AND deleted_at_ms IS NULL');
-    this.#list = new FilteredList(db, 'tools', 'deleted_at_ms IS NULL');
+    this.#rows = new KeptRows(db, 'tools', columns);
   }
 
   insert(tool: Tool): void {
-    this.#insert.run(this.#toRow(tool));
+    this.#rows.insert(this.#toRow(tool));
   }
 
   update(tool: Tool): void {
-    this.#update.run(this.#toRow(tool));
+    this.#rows.update(this.#toRow(tool));
   }
 
   delete(id: string, atMs: number): void {
-    this.#delete.run(atMs, id);
+    this.#rows.delete(id, atMs);
   }
 
   find(id: string): Tool | undefined {
-    const row = this.#byId.get(id);
+    const row = this.#rows.find(id);
     return row && this.#toTool(row);
   }
 
   list(organizationId: string, page: PageRequest): Page<Tool> {
-    const found = this.#list.page({ organization_id: organizationId }, page.limit, page.offset);
+    const found = this.#rows.list(organizationId, page);
     return { items: found.items.map((row) => this.#toTool(row)), total: found.total };
   }
 

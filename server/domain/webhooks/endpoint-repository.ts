@@ -1,6 +1,5 @@
 import type { Database, Statement } from '../../db/database.ts';
-import { FilteredList } from '../../db/filtered-list.ts';
-import { insertSql, updateSql } from '../../db/row-sql.ts';
+import { KeptRows } from '../../db/kept-rows.ts';
 import type { Extras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Sealing } from '../sealing.ts';
@@ -35,45 +34,37 @@ const columns = [
 /** Webhook endpoints of organizations, and the secret that signs what goes to the receivers of tasks. */
 export class WebhookEndpointRepository {
   readonly #sealing: Sealing;
-  readonly #insert: Statement<never>;
-  readonly #update: Statement<never>;
-  readonly #delete: Statement<never>;
-  readonly #byId: Statement<EndpointRow>;
+  readonly #rows: KeptRows<EndpointRow>;
   readonly #active: Statement<EndpointRow>;
-  readonly #list: FilteredList<EndpointRow>;
   readonly #putSecret: Statement<never>;
   readonly #secret: Statement<{ readonly secret_sealed: string }>;
   readonly #dropSecret: Statement<never>;
 
   constructor(db: Database, sealing: Sealing) {
     this.#sealing = sealing;
-    this.#insert = db.prepare(insertSql('webhook_endpoints', columns));
-    this.#update = db.prepare(updateSql('webhook_endpoints', columns));
-    this.#delete = db.prepare('UPDATE webhook_endpoints SET deleted_at_ms = ? WHERE id = ?');
-    this.#byId = db.prepare('SELECT * FROM webhook_endpoints WHERE id = ? AND deleted_at_ms IS NULL');
+    this.#rows = new KeptRows(db, 'webhook_endpoints', columns);
     this.#active = db.prepare(
       'SELECT * FROM webhook_endpoints WHERE organization_id = ? AND is_active = 1 AND deleted_at_ms IS NULL',
     );
-    this.#list = new FilteredList(db, 'webhook_endpoints', 'deleted_at_ms IS NULL');
     this.#putSecret = db.prepare('INSERT OR REPLACE INTO organization_webhook_secrets VALUES (?, ?, ?)');
     this.#secret = db.prepare('SELECT secret_sealed FROM organization_webhook_secrets WHERE organization_id = ?');
     this.#dropSecret = db.prepare('DELETE FROM organization_webhook_secrets WHERE organization_id = ?');
   }
 
   insert(endpoint: WebhookEndpoint): void {
-    this.#insert.run(this.#toRow(endpoint));
+    this.#rows.insert(this.#toRow(endpoint));
   }
 
   update(endpoint: WebhookEndpoint): void {
-    this.#update.run(this.#toRow(endpoint));
+    this.#rows.update(this.#toRow(endpoint));
   }
 
   delete(id: string, atMs: number): void {
-    this.#delete.run(atMs, id);
+    this.#rows.delete(id, atMs);
   }
 
   find(id: string): WebhookEndpoint | undefined {
-    const row = this.#byId.get(id);
+    const row = this.#rows.find(id);
     return row && this.#toEndpoint(row);
   }
 
@@ -84,7 +75,7 @@ export class WebhookEndpointRepository {
   }
 
   list(organizationId: string, page: PageRequest): Page<WebhookEndpoint> {
-    const found = this.#list.page({ organization_id: organizationId }, page.limit, page.offset);
+    const found = this.#rows.list(organizationId, page);
     return { items: found.items.map((row) => this.#toEndpoint(row)), total: found.total };
   }
 
