@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { LoadOrder, LoadResult } from './generator.ts';
+import type { Written } from './house-server.ts';
 
 const folder = import.meta.dirname;
 
@@ -28,11 +29,11 @@ export class ServerProcess {
     return new ServerProcess(child, url);
   }
 
-  /** Asks for one more call to be written; resolves with how many there are then. */
-  async write(): Promise<number> {
-    const answer = answerOf<{ total: number }>(this.#child);
-    this.#child.send('write');
-    return (await answer).total;
+  /** Has one row of this table committed; resolves with a text that every later answer must hold. */
+  async write(table: 'agents' | 'calls'): Promise<string> {
+    const answer = answerOf<Written>(this.#child);
+    this.#child.send(table);
+    return (await answer).shown;
   }
 
   async stop(): Promise<void> {
