@@ -47,6 +47,7 @@ const rows: Readonly<Record<string, Row>> = {
   'rate-limited': [429, 'RATE_001'],
   'maintenance-mode': [503, 'SERVER_002'],
   'cannot-dial': [503, 'SERVER_003'],
+  'too-busy': [503, 'SERVER_003'],
   'database-busy': [503, 'SERVER_003'],
   'database-failed': [503, 'SERVER_003'],
   'disk-full': [503, 'SERVER_003'],
