@@ -194,6 +194,7 @@ async function mendAfterCrash(domain: Domain, log: Logger): Promise<void> {
   const interrupted = await domain.calls.closeInterrupted();
   const recordings = await domain.recordings.reconcile();
   await domain.knowledgeIndexing.reading.sweep();
+  await domain.campaigns.sweepLists();
   if (interrupted > 0) log.warn({ interrupted, recordings }, 'the last run ended during calls; they are closed now');
 }
 

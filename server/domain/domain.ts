@@ -23,6 +23,7 @@ import { CampaignRepository } from './campaigns/campaign-repository.ts';
 import { CampaignService } from './campaigns/campaign-service.ts';
 import { CampaignSumsRepository } from './campaigns/campaign-sums-repository.ts';
 import { MemberRepository } from './campaigns/member-repository.ts';
+import { MemberWindowRepository } from './campaigns/member-window-repository.ts';
 import { CatalogRepository } from './catalog/catalog-repository.ts';
 import { CatalogService } from './catalog/catalog-service.ts';
 import { ContactGroupRepository } from './contacts/contact-group-repository.ts';
@@ -237,6 +238,7 @@ function createRepositories(db: Database, reports: ReadThread) {
     campaigns: new CampaignRepository(db),
     campaignSums: new CampaignSumsRepository(reports),
     members: new MemberRepository(db),
+    memberWindows: new MemberWindowRepository(db),
     doNotCall: new DoNotCallRepository(db),
     outboundRules: new OutboundRuleRepository(db),
   };

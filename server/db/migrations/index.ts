@@ -8,6 +8,7 @@ import { contactsSchema } from './0006-contacts.ts';
 import { toolsAndWebhooksSchema } from './0007-tools-and-webhooks.ts';
 import { analysisSchema } from './0008-analysis.ts';
 import { catalogSchema } from './0009-catalog.ts';
+import { longListsSchema } from './0010-long-lists.ts';
 
 /** In order, without gaps. Add to the end; never change one that was released. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   toolsAndWebhooksSchema,
   analysisSchema,
   catalogSchema,
+  longListsSchema,
 ];

@@ -84,6 +84,8 @@ export class CampaignRepository {
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
   readonly #delete: Statement<never>;
+  readonly #show: Statement<never>;
+  readonly #remove: Statement<never>;
   readonly #byId: Statement<CampaignRow>;
   readonly #running: Statement<CampaignRow>;
   readonly #list: FilteredList<CampaignRow>;
@@ -92,6 +94,8 @@ export class CampaignRepository {
     this.#insert = db.prepare(insertSql('campaigns', columns));
     this.#update = db.prepare(updateSql('campaigns', columns));
     this.#delete = db.prepare('UPDATE campaigns SET deleted_at_ms = ? WHERE id = ?');
+    this.#show = db.prepare('UPDATE campaigns SET deleted_at_ms = NULL WHERE id = ?');
+    this.#remove = db.prepare('DELETE FROM campaigns WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM campaigns WHERE id = ? AND deleted_at_ms IS NULL');
     this.#running = db.prepare("SELECT * FROM campaigns WHERE status IN ('scheduled', 'active') ORDER BY rowid");
     this.#list = new FilteredList(db, 'campaigns', 'deleted_at_ms IS NULL', sortColumns);
@@ -107,6 +111,16 @@ export class CampaignRepository {
 
   delete(id: string, atMs: number): void {
     this.#delete.run(atMs, id);
+  }
+
+  /** Found from now on, after it was written as deleted. */
+  show(id: string): void {
+    this.#show.run(id);
+  }
+
+  /** With its row: for one that never was shown. */
+  remove(id: string): void {
+    this.#remove.run(id);
   }
 
   find(id: string): Campaign | undefined {

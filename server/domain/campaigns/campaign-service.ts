@@ -20,18 +20,23 @@ import {
   type MemberDraft,
   type MemberStatus,
   makeCampaign,
+  requireStill,
 } from './campaign.ts';
 import type { CampaignAttempts } from './campaign-attempts.ts';
+import { CampaignNumbers } from './campaign-numbers.ts';
 import type { CampaignFilter, CampaignRepository } from './campaign-repository.ts';
 import type { CampaignSumsRepository } from './campaign-sums-repository.ts';
-import { type AddedMembers, MemberList, type MemberUpsert } from './member-list.ts';
+import { isLong, LongLists } from './long-lists.ts';
+import { type AddedMembers, MemberList, type MemberUpsert, requireNone } from './member-list.ts';
 import type { MemberRepository } from './member-repository.ts';
+import type { MemberWindowRepository } from './member-window-repository.ts';
 
 export interface CampaignParts {
   readonly unitOfWork: UnitOfWork;
   readonly campaigns: CampaignRepository;
   readonly campaignSums: CampaignSumsRepository;
   readonly members: MemberRepository;
+  readonly memberWindows: MemberWindowRepository;
   readonly agents: AgentRepository;
   readonly peers: PeerRepository;
   readonly attempts: CampaignAttempts;
@@ -51,12 +56,21 @@ export interface Readiness {
 export class CampaignService {
   readonly #parts: CampaignParts;
   readonly #list: MemberList;
+  readonly #longLists: LongLists;
+  readonly #numbers: CampaignNumbers;
 
   constructor(parts: CampaignParts) {
     this.#parts = parts;
     this.#list = new MemberList(parts.members, (host) => {
       return parts.peers.all().some((peer) => peer.host.toLowerCase() === host);
     });
+    this.#longLists = new LongLists(parts, this.#list);
+    this.#numbers = new CampaignNumbers({ ...parts, list: this.#list, longLists: this.#longLists });
+  }
+
+  /** Takes away what a crash left of lists that were being written. */
+  sweepLists(): Promise<void> {
+    return this.#longLists.sweepAll();
   }
 
   /**
@@ -64,14 +78,10 @@ export class CampaignService {
    * number can't be dialled by its form (`details.rejected` names them all).
    */
   create(organizationId: string, draft: CampaignDraft, numbers: readonly MemberDraft[] = []): Promise<Campaign> {
+    if (isLong(numbers)) return this.#createLong(organizationId, draft, numbers);
     return this.#parts.unitOfWork.run((record, nowMs) => {
-      const campaign = makeCampaign(draft, { id: draft.id ?? randomUUID(), organizationId, nowMs });
-      this.#check(campaign);
-      this.#parts.campaigns.insert(campaign);
-      const { rejected } = this.#list.add(campaign.id, numbers, { skipDuplicates: false, nowMs });
-      if (rejected.length > 0) {
-        throw new LandlineError('bad-members', rejected.map(({ message }) => message).join(' '), { rejected });
-      }
+      const campaign = this.#insert(organizationId, draft, nowMs);
+      requireNone(this.#list.add(campaign.id, numbers, { skipDuplicates: false, nowMs }).rejected);
       record(organizationId, { kind: 'campaign-created', campaignId: campaign.id });
       return campaign;
     });
@@ -197,7 +207,8 @@ export class CampaignService {
 
   /**
    * Appends numbers; those that can't be dialled by their form (or are there already, with `skipDuplicates`) are left
-   * out and told. Throws `campaign-state` while it is active or over, and `too-many-members`.
+   * out and told. Throws `campaign-state` while it is active or over, `too-many-members`, and `database-busy` when too
+   * many changes of its list wait.
    */
   addMembers(
     organizationId: string,
@@ -205,40 +216,32 @@ export class CampaignService {
     numbers: readonly MemberDraft[],
     options: { readonly skipDuplicates?: boolean } = {},
   ): Promise<AddedMembers> {
-    return this.#withMembers(organizationId, id, (campaign, nowMs) => {
-      return this.#list.add(campaign.id, numbers, { skipDuplicates: options.skipDuplicates ?? false, nowMs });
-    });
+    return this.#numbers.add(organizationId, id, numbers, options.skipDuplicates ?? false);
   }
 
-  /** Makes the numbers exactly these. Throws `bad-members`, and `campaign-state` once one of them was dialled. */
+  /** Makes the numbers exactly these. Throws as `addMembers`, `bad-members`, and once one of them was dialled. */
   replaceMembers(organizationId: string, id: string, numbers: readonly MemberDraft[]): Promise<AddedMembers> {
-    return this.#withMembers(organizationId, id, (campaign, nowMs) => {
-      return this.#list.replace(campaign, numbers, nowMs);
-    });
+    return this.#numbers.replace(organizationId, id, numbers);
   }
 
   /** Changes a number that waits. Throws `member-not-found`, `member-not-pending`, `bad-members`, `campaign-state`. */
   updateMember(organizationId: string, id: string, memberId: string, change: Partial<MemberDraft>) {
-    return this.#withMembers(organizationId, id, (campaign, nowMs): CampaignMember => {
-      return this.#list.update(campaign.id, memberId, change, nowMs);
-    });
+    return this.#numbers.update(organizationId, id, memberId, change);
   }
 
   /** Changes the numbers whose ids are given and appends the others, all or nothing. Throws as `updateMember`. */
   upsertMembers(organizationId: string, id: string, items: readonly MemberUpsert[]) {
-    return this.#withMembers(organizationId, id, (campaign, nowMs): readonly CampaignMember[] => {
-      return this.#list.upsert(campaign.id, items, nowMs);
-    });
+    return this.#numbers.upsert(organizationId, id, items);
   }
 
   /** Throws `member-not-found`, `member-not-pending`, or `campaign-state`. */
   removeMember(organizationId: string, id: string, memberId: string): Promise<void> {
-    return this.#withMembers(organizationId, id, (campaign) => this.#list.remove(campaign.id, memberId));
+    return this.#numbers.remove(organizationId, id, memberId);
   }
 
   /** Takes every number out. Throws `campaign-state` once one of them was dialled. */
   removeMembers(organizationId: string, id: string): Promise<void> {
-    return this.#withMembers(organizationId, id, (campaign) => this.#list.clear(campaign));
+    return this.#numbers.removeAll(organizationId, id);
   }
 
   #act(organizationId: string, id: string, action: CampaignAction): Promise<Campaign> {
@@ -261,15 +264,38 @@ export class CampaignService {
     });
   }
 
-  #withMembers<T>(organizationId: string, id: string, work: (campaign: Campaign, nowMs: number) => T): Promise<T> {
-    return this.#parts.unitOfWork.run((record, nowMs) => {
-      const campaign = this.get(organizationId, id);
-      requireStill(campaign, 'list of numbers');
-      const result = work(campaign, nowMs);
-      this.#parts.campaigns.update({ ...campaign, updatedAtMs: nowMs });
-      record(organizationId, { kind: 'campaign-changed', campaignId: id });
-      return result;
-    });
+  #insert(organizationId: string, draft: CampaignDraft & { readonly id?: string }, nowMs: number): Campaign {
+    const campaign = makeCampaign(draft, { id: draft.id ?? randomUUID(), organizationId, nowMs });
+    this.#check(campaign);
+    this.#parts.campaigns.insert(campaign);
+    return campaign;
+  }
+
+  /** Nobody finds the campaign before its last number is there. */
+  async #createLong(organizationId: string, draft: CampaignDraft, numbers: readonly MemberDraft[]): Promise<Campaign> {
+    const { campaigns, memberWindows, unitOfWork } = this.#parts;
+    const id = draft.id ?? randomUUID();
+    let isBegun = false;
+    try {
+      await this.#longLists.write(id, numbers, {
+        begin: (_record, nowMs) => {
+          this.#insert(organizationId, { ...draft, id }, nowMs);
+          this.#list.requireRoom(id, numbers.length);
+          campaigns.delete(id, nowMs);
+          isBegun = true;
+        },
+        end: ({ rejected }, _before, record) => {
+          requireNone(rejected);
+          campaigns.show(id);
+          memberWindows.drop(id);
+          record(organizationId, { kind: 'campaign-created', campaignId: id });
+        },
+      });
+    } catch (thrown) {
+      if (isBegun) await unitOfWork.run(() => campaigns.remove(id));
+      throw thrown;
+    }
+    return this.get(organizationId, id);
   }
 
   #check(campaign: Campaign): void {
@@ -286,13 +312,4 @@ export class CampaignService {
     ];
     if (problems.length > 0) throw new LandlineError('bad-campaign', problems.join(' '), { problems });
   }
-}
-
-/** While it dials or is over, what it dials and with whom stays as it is. */
-function requireStill({ status }: Campaign, what: string): void {
-  if (status === 'draft' || status === 'scheduled' || status === 'paused') return;
-  const mend = status === 'active' ? ': pause it first.' : '.';
-  throw new LandlineError('campaign-state', `The ${what} of a campaign that is ${status} cannot be changed${mend}`, {
-    status,
-  });
 }

@@ -9,8 +9,11 @@ interface CountRow {
 const countsTogether = `
   SELECT member.status, count(*) AS total
   FROM campaigns AS campaign JOIN campaign_members AS member ON member.campaign_id = campaign.id
+    LEFT JOIN campaign_windows AS listed ON listed.campaign_id = campaign.id
   WHERE campaign.organization_id = ? AND campaign.deleted_at_ms IS NULL
     AND campaign.created_at_ms >= ? AND campaign.created_at_ms < ?
+    AND (listed.campaign_id IS NULL
+      OR member.position > listed.after_position AND member.position <= listed.last_position)
   GROUP BY member.status`;
 
 /** Sums over the numbers of many campaigns: read beside the house's own loop. */

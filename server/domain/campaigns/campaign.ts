@@ -3,7 +3,7 @@ import type { VoicemailPlan } from '../calls/outbound-order.ts';
 import type { Extras, JsonObject } from '../json-column.ts';
 
 /** Which dialect it was made in; every dialect shows all of them. */
-export const campaignKinds = ['kupe-batch', 'kupe-campaign', 'voicera'] as const;
+const campaignKinds = ['kupe-batch', 'kupe-campaign', 'voicera'] as const;
 export type CampaignKind = (typeof campaignKinds)[number];
 
 /** `scheduled` waits for its start time; `stopped` and `completed` are final. */
@@ -121,7 +121,7 @@ export interface CampaignCounts {
   readonly failed: number;
 }
 
-export const defaultRetryDelayMs = 5 * 60_000;
+const defaultRetryDelayMs = 5 * 60_000;
 
 /** A whole draft campaign. */
 export function makeCampaign(
@@ -225,4 +225,13 @@ export function launchBlockers(campaign: Campaign, facts: { readonly members: nu
     blockers.push('The end time is not after the start time.');
   }
   return blockers as readonly string[];
+}
+
+/** While it dials or is over, what it dials and with whom stays as it is: throws `campaign-state`. */
+export function requireStill({ status }: Campaign, what: string): void {
+  if (status === 'draft' || status === 'scheduled' || status === 'paused') return;
+  const mend = status === 'active' ? ': pause it first.' : '.';
+  throw new LandlineError('campaign-state', `The ${what} of a campaign that is ${status} cannot be changed${mend}`, {
+    status,
+  });
 }

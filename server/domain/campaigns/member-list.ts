@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { LandlineError } from '../../contract/errors.ts';
 import { parseDialTarget } from '../tasks/dial-target.ts';
 import type { Campaign, CampaignMember, MemberDraft } from './campaign.ts';
+import { memberId } from './member-id.ts';
 import type { MemberRepository } from './member-repository.ts';
 
 /** Numbers in one campaign at most. */
@@ -39,6 +39,19 @@ export class MemberList {
     throw new LandlineError('member-not-found', 'There is no number with this id in this campaign.', { id: memberId });
   }
 
+  /** Throws `too-many-members` when there is no room for so many more. */
+  requireRoom(campaignId: string, more: number): void {
+    this.requireFit(this.#members.span(campaignId) + more);
+  }
+
+  /** Throws `too-many-members` when no campaign holds so many. */
+  requireFit(total: number): void {
+    if (total <= mostMembers) return;
+    throw new LandlineError('too-many-members', `A campaign holds at most ${mostMembers} numbers.`, {
+      limit: mostMembers,
+    });
+  }
+
   add(
     campaignId: string,
     numbers: readonly MemberDraft[],
@@ -47,11 +60,6 @@ export class MemberList {
     const inserted: CampaignMember[] = [];
     const rejected: RejectedMember[] = [];
     let position = this.#members.lastPosition(campaignId);
-    if (position + numbers.length > mostMembers) {
-      throw new LandlineError('too-many-members', `A campaign holds at most ${mostMembers} numbers.`, {
-        limit: mostMembers,
-      });
-    }
     for (const [index, draft] of numbers.entries()) {
       const toNumber = draft.toNumber.trim();
       const problem = this.#problemWith(toNumber);
@@ -66,14 +74,6 @@ export class MemberList {
       }
     }
     return { inserted, rejected };
-  }
-
-  replace(campaign: Campaign, numbers: readonly MemberDraft[], nowMs: number): AddedMembers {
-    this.clear(campaign);
-    const added = this.add(campaign.id, numbers, { skipDuplicates: false, nowMs });
-    if (added.rejected.length === 0) return added;
-    const { rejected } = added;
-    throw new LandlineError('bad-members', rejected.map(({ message }) => message).join(' '), { rejected });
   }
 
   update(campaignId: string, memberId: string, change: Partial<MemberDraft>, nowMs: number): CampaignMember {
@@ -93,9 +93,8 @@ export class MemberList {
       const message = this.#problemWith(toNumber.trim());
       return message === undefined ? [] : [{ index, toNumber, why: 'invalid' as const, message }];
     });
-    if (rejected.length > 0) {
-      throw new LandlineError('bad-members', rejected.map(({ message }) => message).join(' '), { rejected });
-    }
+    requireNone(rejected);
+    this.requireRoom(campaignId, items.filter(({ id }) => id === undefined).length);
     return items.flatMap(({ id, ...draft }) =>
       id === undefined
         ? this.add(campaignId, [draft], { skipDuplicates: false, nowMs }).inserted
@@ -108,13 +107,12 @@ export class MemberList {
     this.#members.delete(memberId);
   }
 
-  clear({ id, status }: Campaign): void {
+  /** Throws `campaign-state` once a number of the campaign was dialled. */
+  requireUndialled({ id, status }: Campaign): void {
     const { pending = 0, ...dialled } = this.#members.counts(id);
-    if (Object.keys(dialled).length > 0) {
-      const why = 'Numbers of this campaign were dialled already: its list can only grow.';
-      throw new LandlineError('campaign-state', why, { status, pending });
-    }
-    this.#members.deleteAll(id);
+    if (Object.keys(dialled).length === 0) return;
+    const why = 'Numbers of this campaign were dialled already: its list can only grow.';
+    throw new LandlineError('campaign-state', why, { status, pending });
   }
 
   #requirePending(campaignId: string, memberId: string): CampaignMember {
@@ -129,13 +127,19 @@ export class MemberList {
   }
 }
 
+/** Throws `bad-members`, naming every number that was left out. */
+export function requireNone(rejected: readonly RejectedMember[]): void {
+  if (rejected.length === 0) return;
+  throw new LandlineError('bad-members', rejected.map(({ message }) => message).join(' '), { rejected });
+}
+
 function makeMember(
   draft: MemberDraft,
   fixed: { readonly campaignId: string; readonly position: number; readonly nowMs: number },
 ): CampaignMember {
   const { campaignId, position, nowMs } = fixed;
   return {
-    id: randomUUID(),
+    id: memberId(nowMs, position),
     campaignId,
     position,
     toNumber: draft.toNumber,

@@ -2,6 +2,7 @@ import type { Database, Statement } from '../../db/database.ts';
 import type { JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { CampaignMember, MemberStatus } from './campaign.ts';
+import { type MemberWindow, MemberWindowRepository } from './member-window-repository.ts';
 
 interface MemberRow {
   readonly id: string;
@@ -33,14 +34,19 @@ const columns = [
   'updated_at_ms',
 ] as const satisfies readonly (keyof MemberRow)[];
 
+/** What of a campaign's numbers is its list. */
+const listed = 'campaign_id = @id AND position > @after AND position <= @last';
+
+/** The numbers of campaigns. Lists, counts and what is due hold those inside the campaign's window alone. */
 export class MemberRepository {
+  readonly #windows: MemberWindowRepository;
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
   readonly #delete: Statement<never>;
-  readonly #deleteAll: Statement<never>;
   readonly #byId: Statement<MemberRow>;
   readonly #byNumber: Statement<{ readonly id: string }>;
   readonly #lastPosition: Statement<{ readonly position: number | null }>;
+  readonly #firstListed: Statement<{ readonly position: number }>;
   readonly #dialing: Statement<MemberRow>;
   readonly #due: Statement<MemberRow>;
   readonly #nextDue: Statement<{ readonly at: number | null }>;
@@ -53,22 +59,24 @@ export class MemberRepository {
   readonly #pageByStatus: Statement<MemberRow>;
 
   constructor(db: Database) {
+    this.#windows = new MemberWindowRepository(db);
     const named = columns.map((column) => `@${column}`).join();
     this.#insert = db.prepare(`INSERT INTO campaign_members (${columns.join()}) VALUES (${named})`);
     const set = columns.map((column) => `${column} = @${column}`).join();
     this.#update = db.prepare(`UPDATE campaign_members SET ${set} WHERE id = @id`);
     this.#delete = db.prepare('DELETE FROM campaign_members WHERE id = ?');
-    this.#deleteAll = db.prepare('DELETE FROM campaign_members WHERE campaign_id = ?');
     this.#byId = db.prepare('SELECT * FROM campaign_members WHERE id = ?');
     this.#byNumber = db.prepare('SELECT id FROM campaign_members WHERE campaign_id = ? AND to_number = ? LIMIT 1');
     this.#lastPosition = db.prepare('SELECT max(position) AS position FROM campaign_members WHERE campaign_id = ?');
+    this.#firstListed = db.prepare(`SELECT position FROM campaign_members WHERE ${listed} ORDER BY position LIMIT 1`);
     this.#dialing = db.prepare("SELECT * FROM campaign_members WHERE status = 'dialing'");
     this.#due = db.prepare(
-      `SELECT * FROM campaign_members WHERE campaign_id = ? AND status = 'pending' AND next_attempt_at_ms <= ?
-       ORDER BY next_attempt_at_ms, position LIMIT ?`,
+      `SELECT * FROM campaign_members WHERE ${listed} AND status = 'pending' AND next_attempt_at_ms <= @nowMs
+       ORDER BY next_attempt_at_ms, position LIMIT @limit`,
     );
     this.#nextDue = db.prepare(
-      "SELECT min(next_attempt_at_ms) AS at FROM campaign_members WHERE campaign_id = ? AND status = 'pending'",
+      `SELECT next_attempt_at_ms AS at FROM campaign_members WHERE ${listed} AND status = 'pending'
+       ORDER BY next_attempt_at_ms, position LIMIT 1`,
     );
     this.#cancelPending = db.prepare(
       `UPDATE campaign_members SET status = 'cancelled', error_message = ?, updated_at_ms = ?
@@ -78,15 +86,16 @@ export class MemberRepository {
       "SELECT count(*) AS total FROM campaign_members WHERE campaign_id = ? AND status = 'dialing'",
     );
     this.#anyOpen = db.prepare(
-      "SELECT id FROM campaign_members WHERE campaign_id = ? AND status IN ('pending', 'dialing') LIMIT 1",
+      `SELECT id FROM campaign_members WHERE ${listed} AND status IN ('pending', 'dialing') LIMIT 1`,
     );
-    this.#counts = db.prepare(
-      'SELECT status, count(*) AS total FROM campaign_members WHERE campaign_id = ? GROUP BY status',
+    this.#counts = db.prepare(`SELECT status, count(*) AS total FROM campaign_members WHERE ${listed} GROUP BY status`);
+    this.#numbers = db.prepare(`SELECT to_number FROM campaign_members WHERE ${listed} ORDER BY position`);
+    this.#page = db.prepare(
+      `SELECT * FROM campaign_members WHERE ${listed} ORDER BY position LIMIT @limit OFFSET @offset`,
     );
-    this.#numbers = db.prepare('SELECT to_number FROM campaign_members WHERE campaign_id = ? ORDER BY position');
-    this.#page = db.prepare('SELECT * FROM campaign_members WHERE campaign_id = ? ORDER BY position LIMIT ? OFFSET ?');
     this.#pageByStatus = db.prepare(
-      'SELECT * FROM campaign_members WHERE campaign_id = ? AND status = ? ORDER BY position LIMIT ? OFFSET ?',
+      `SELECT * FROM campaign_members WHERE ${listed} AND status = @status
+       ORDER BY position LIMIT @limit OFFSET @offset`,
     );
   }
 
@@ -102,10 +111,6 @@ export class MemberRepository {
     this.#delete.run(id);
   }
 
-  deleteAll(campaignId: string): void {
-    this.#deleteAll.run(campaignId);
-  }
-
   find(id: string): CampaignMember | undefined {
     const row = this.#byId.get(id);
     return row && toMember(row);
@@ -115,9 +120,15 @@ export class MemberRepository {
     return this.#byNumber.get(campaignId, toNumber) !== undefined;
   }
 
-  /** 0 when there is none. */
+  /** Of all that are there, listed or not; 0 when there is none. */
   lastPosition(campaignId: string): number {
     return this.#lastPosition.get(campaignId)?.position ?? 0;
+  }
+
+  /** How many positions there are from the first of the list to the last of all: not fewer than numbers. */
+  span(campaignId: string): number {
+    const first = this.#firstListed.get(this.#listed(campaignId))?.position;
+    return first === undefined ? 0 : this.lastPosition(campaignId) - first + 1;
   }
 
   /** Of every campaign. */
@@ -127,12 +138,12 @@ export class MemberRepository {
 
   /** Those whose time has come; longest waiting first, then in their order. */
   due(campaignId: string, nowMs: number, limit: number): readonly CampaignMember[] {
-    return this.#due.all(campaignId, nowMs, limit).map(toMember);
+    return this.#due.all({ ...this.#listed(campaignId), nowMs, limit }).map(toMember);
   }
 
   /** When the next one may be dialled; undefined when none waits. */
   nextDueAtMs(campaignId: string): number | undefined {
-    return this.#nextDue.get(campaignId)?.at ?? undefined;
+    return this.#nextDue.get(this.#listed(campaignId))?.at ?? undefined;
   }
 
   cancelPending(campaignId: string, why: string, atMs: number): void {
@@ -145,16 +156,16 @@ export class MemberRepository {
 
   /** Whether a number waits or is being dialled. */
   hasOpen(campaignId: string): boolean {
-    return this.#anyOpen.get(campaignId) !== undefined;
+    return this.#anyOpen.get(this.#listed(campaignId)) !== undefined;
   }
 
   counts(campaignId: string): Partial<Record<MemberStatus, number>> {
-    return Object.fromEntries(this.#counts.all(campaignId).map(({ status, total }) => [status, total]));
+    return Object.fromEntries(this.#counts.all(this.#listed(campaignId)).map(({ status, total }) => [status, total]));
   }
 
   /** All of them, in the order of dialling. */
   numbers(campaignId: string): readonly string[] {
-    return this.#numbers.all(campaignId).map(({ to_number }) => to_number);
+    return this.#numbers.all(this.#listed(campaignId)).map(({ to_number }) => to_number);
   }
 
   /** In the order of dialling. */
@@ -162,11 +173,15 @@ export class MemberRepository {
     const counts = this.counts(campaignId);
     const rows =
       status === undefined
-        ? this.#page.all(campaignId, limit, offset)
-        : this.#pageByStatus.all(campaignId, status, limit, offset);
+        ? this.#page.all({ ...this.#listed(campaignId), limit, offset })
+        : this.#pageByStatus.all({ ...this.#listed(campaignId), status, limit, offset });
     const total =
       status === undefined ? Object.values(counts).reduce((sum, each) => sum + each, 0) : (counts[status] ?? 0);
     return { items: rows.map(toMember), total };
+  }
+
+  #listed(campaignId: string): MemberWindow & { readonly id: string } {
+    return { id: campaignId, ...this.#windows.get(campaignId) };
   }
 }
 
