@@ -23,6 +23,7 @@ test.each([
   ['an API key', { apiKey: 'key' }, 'kupe'],
   ['a va_ key', { authorization: 'Bearer va_key' }, 'va'],
   ['an API key before a va_ key', { apiKey: 'key', authorization: 'Bearer va_key' }, 'kupe'],
+  ['a va_ key in both headers', { apiKey: 'va_key', authorization: 'Bearer va_key' }, 'va'],
   ['a token for Kupe', { authorization: token({ aud: 'authenticated' }) }, 'kupe'],
   ['a management cookie', { cookie: 'theme=dark; va_session=abc' }, 'va'],
   ['nothing', {}, 'ambiguous'],

@@ -34,7 +34,8 @@ export function selectDialect(signs: RequestSigns): DialectChoice {
 }
 
 function dialectOfCredential({ apiKey, authorization, cookie }: RequestSigns): DialectName | undefined {
-  if (apiKey !== undefined) return 'kupe';
+  // No Kupe key begins like this; some clients put the same key into both headers.
+  if (apiKey !== undefined && !apiKey.startsWith('va_')) return 'kupe';
   const bearer = bearerOf(authorization);
   if (bearer !== undefined) return bearer.startsWith('va_') ? 'va' : audienceDialect(bearer);
   return cookie !== undefined && cookieOf(cookie, vaSessionCookie) !== undefined ? 'va' : undefined;
