@@ -2,6 +2,7 @@ import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { Campaign, CampaignMember } from './campaign.ts';
 import type { CampaignAttempts } from './campaign-attempts.ts';
 import type { CampaignRepository } from './campaign-repository.ts';
+import { cancelPending } from './long-lists.ts';
 import type { MemberRepository } from './member-repository.ts';
 
 export interface CampaignProgressParts {
@@ -41,12 +42,17 @@ export class CampaignProgress {
   }
 
   /** Its window is over: what still waits is cancelled, and it is completed with its last call. */
-  expire(id: string): Promise<void> {
-    return this.#parts.unitOfWork.run((record, nowMs) => {
-      const { attempts, campaigns, members } = this.#parts;
+  async expire(id: string): Promise<void> {
+    const { attempts, campaigns, unitOfWork } = this.#parts;
+    const running = () => {
       const campaign = campaigns.find(id);
-      if (!campaign || (campaign.status !== 'active' && campaign.status !== 'scheduled')) return;
-      members.cancelPending(id, 'The end time of the campaign passed.', nowMs);
+      return campaign?.status === 'active' || campaign?.status === 'scheduled' ? campaign : undefined;
+    };
+    if (!running()) return;
+    await cancelPending(this.#parts, id, 'The end time of the campaign passed.');
+    await unitOfWork.run((record, nowMs) => {
+      const campaign = running();
+      if (!campaign) return;
       attempts.completeIfDone({ ...campaign, status: 'active' }, record, nowMs);
     });
   }

@@ -26,7 +26,7 @@ import type { CampaignAttempts } from './campaign-attempts.ts';
 import { CampaignNumbers } from './campaign-numbers.ts';
 import type { CampaignFilter, CampaignRepository } from './campaign-repository.ts';
 import type { CampaignSumsRepository } from './campaign-sums-repository.ts';
-import { isLong, LongLists } from './long-lists.ts';
+import { cancelPending, isLong, LongLists, stoppedMessage } from './long-lists.ts';
 import { type AddedMembers, MemberList, type MemberUpsert, requireNone } from './member-list.ts';
 import type { MemberRepository } from './member-repository.ts';
 import type { MemberWindowRepository } from './member-window-repository.ts';
@@ -181,13 +181,14 @@ export class CampaignService {
   }
 
   /** Final: numbers that still wait are cancelled, calls that are on go on. Throws `campaign-state`. */
-  stop(organizationId: string, id: string): Promise<Campaign> {
-    return this.#change(organizationId, id, (before, record, nowMs) => {
+  async stop(organizationId: string, id: string): Promise<Campaign> {
+    const stopped = await this.#change(organizationId, id, (before, record, nowMs) => {
       const after = afterAction(before, 'stop', nowMs);
-      this.#parts.members.cancelPending(id, 'The campaign was stopped.', nowMs);
       record(organizationId, { kind: 'campaign-moved', campaignId: id, status: 'stopped' });
       return after;
     });
+    await cancelPending(this.#parts, id, stoppedMessage);
+    return stopped;
   }
 
   /** All its numbers, in the order of dialling. */

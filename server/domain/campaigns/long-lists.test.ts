@@ -117,6 +117,19 @@ test('changes of one list wait for each other', async () => {
   expect([one.inserted.length, other.inserted.length, other.rejected.length]).toEqual([1_100, 100, 1_100]);
 });
 
+test('the numbers of a stopped campaign are cancelled in bites, and what a crash left of them at the next start', async () => {
+  const { db, again, campaigns, organizationId, make } = await open();
+  const { id } = await make(many(1_700));
+  await campaigns.launch(organizationId, id);
+  const { commits } = db.counters;
+  await campaigns.stop(organizationId, id);
+  expect(campaigns.counts(organizationId, id).byStatus).toMatchObject({ cancelled: 1_700, pending: 0 });
+  expect(db.counters.commits - commits).toBe(5);
+  await db.write(() => void db.prepare("UPDATE campaign_members SET status = 'pending' WHERE position > 900").run());
+  await again().campaigns.sweepLists();
+  expect(campaigns.counts(organizationId, id).byStatus).toMatchObject({ cancelled: 1_700, pending: 0 });
+});
+
 test('what a crash left of a list is taken away at the next start', async () => {
   const { db, again, campaigns, organizationId, make, stored, windows } = await open();
   const { id } = await make(many(700));

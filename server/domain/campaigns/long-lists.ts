@@ -96,10 +96,25 @@ export class LongLists {
     }
   }
 
-  /** The same for every campaign, after a crash. */
+  /** The same for every campaign, after a crash; numbers of stopped campaigns that still wait are cancelled. */
   async sweepAll(): Promise<void> {
-    for (const id of this.#parts.memberWindows.open()) await this.sweep(id);
+    const { members, memberWindows } = this.#parts;
+    for (const id of memberWindows.open()) await this.sweep(id);
+    for (const id of members.stoppedWithPending()) await cancelPending(this.#parts, id, stoppedMessage);
   }
+}
+
+export const stoppedMessage = 'The campaign was stopped.';
+
+/** Cancels every number that waits, in bites. For a campaign that dials no more. */
+export async function cancelPending(
+  { unitOfWork, members }: Pick<LongListParts, 'unitOfWork' | 'members'>,
+  campaignId: string,
+  why: string,
+): Promise<void> {
+  const cancelBite = () =>
+    unitOfWork.run((_record, atMs) => members.cancelPending(campaignId, why, { atMs, limit: numbersAtOnce }));
+  while ((await cancelBite()) === numbersAtOnce);
 }
 
 /** Whether so many numbers are to be written in bites. */

@@ -51,6 +51,7 @@ export class MemberRepository {
   readonly #due: Statement<MemberRow>;
   readonly #nextDue: Statement<{ readonly at: number | null }>;
   readonly #cancelPending: Statement<never>;
+  readonly #stopped: Statement<{ readonly id: string }>;
   readonly #countDialing: Statement<{ readonly total: number }>;
   readonly #anyOpen: Statement<{ readonly id: string }>;
   readonly #counts: Statement<{ readonly status: MemberStatus; readonly total: number }>;
@@ -80,7 +81,11 @@ export class MemberRepository {
     );
     this.#cancelPending = db.prepare(
       `UPDATE campaign_members SET status = 'cancelled', error_message = ?, updated_at_ms = ?
-       WHERE campaign_id = ? AND status = 'pending'`,
+       WHERE rowid IN (SELECT rowid FROM campaign_members WHERE campaign_id = ? AND status = 'pending' LIMIT ?)`,
+    );
+    this.#stopped = db.prepare(
+      `SELECT id FROM campaigns WHERE status = 'stopped' AND EXISTS
+         (SELECT 1 FROM campaign_members WHERE campaign_id = campaigns.id AND status = 'pending')`,
     );
     this.#countDialing = db.prepare(
       "SELECT count(*) AS total FROM campaign_members WHERE campaign_id = ? AND status = 'dialing'",
@@ -146,8 +151,18 @@ export class MemberRepository {
     return this.#nextDue.get(this.#listed(campaignId))?.at ?? undefined;
   }
 
-  cancelPending(campaignId: string, why: string, atMs: number): void {
-    this.#cancelPending.run(why, atMs, campaignId);
+  /** So many at most; says how many it were. */
+  cancelPending(
+    campaignId: string,
+    why: string,
+    { atMs, limit }: { readonly atMs: number; readonly limit: number },
+  ): number {
+    return this.#cancelPending.run(why, atMs, campaignId, limit).changes;
+  }
+
+  /** Stopped campaigns in which numbers still wait. */
+  stoppedWithPending(): readonly string[] {
+    return this.#stopped.all().map(({ id }) => id);
   }
 
   countDialing(campaignId: string): number {
