@@ -1,24 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { openFirstHouse } from '../../test/support/first-house.ts';
 import type { TurnDraft } from '../contract/call.ts';
-import { openDatabase } from '../db/database.ts';
 import { VirtualClock } from '../lifetime/virtual-clock.ts';
-import { silentLogger } from '../log/logger.ts';
-import { createDomain } from './domain.ts';
 
 async function setUp() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-domain-'));
   const clock = new VirtualClock(Date.UTC(2030, 0, 1));
-  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  onTestFinished(() => {
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'Asia/Kolkata' });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1:8080' });
-  if (!first) throw new Error('A fresh folder has a first start');
+  const { dataFolder, domain, first } = await openFirstHouse({ clock, timeZone: 'Asia/Kolkata' });
   const { organizationId, agentId } = first;
   const identity = { from: '100', to: '200', fromUri: 'sip:100@10.0.0.1', toUri: 'sip:200@10.0.0.2' };
   const begin = (more: { taskId?: string } = {}) =>

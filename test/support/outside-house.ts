@@ -1,17 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openDatabase } from '../../server/db/database.ts';
 import type { Call } from '../../server/domain/calls/call.ts';
 import type { Principal } from '../../server/domain/credentials/principal.ts';
-import { createDomain, type Domain } from '../../server/domain/domain.ts';
+import type { Domain } from '../../server/domain/domain.ts';
 import { TokenSigner } from '../../server/http/signed-token.ts';
 import { createWebhookPayloads } from '../../server/http/webhook-payloads.ts';
 import { AfterCalls } from '../../server/jobs/after-calls.ts';
 import { Metering } from '../../server/jobs/metering/metering.ts';
 import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
+import { openFirstHouse } from './first-house.ts';
 
 /** A house without telephone and HTTP, whose calls are written by the test; loopback is listed for what goes outside. */
 export class OutsideHouse {
@@ -30,19 +29,8 @@ export class OutsideHouse {
 
   /** Ends with the test. */
   static async open(allow: readonly string[] = ['127.0.0.1']): Promise<OutsideHouse> {
-    const dataFolder = mkdtempSync(join(tmpdir(), 'landline-outside-'));
-    const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0 });
-    const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder, egress: { allow } });
-    const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-    if (!first) throw new Error('A fresh folder has a first start');
-    const { organizationId, agentId } = first;
-    onTestFinished(async () => {
-      await domain.egress.close();
-      await domain.recordings.settled();
-      db.close();
-      rmSync(dataFolder, { recursive: true });
-    });
-    return new OutsideHouse(domain, principalOf(organizationId), agentId, dataFolder);
+    const { dataFolder, domain, first } = await openFirstHouse({ egress: { allow } });
+    return new OutsideHouse(domain, principalOf(first.organizationId), first.agentId, dataFolder);
   }
 
   /** The bytes of the database and of its log. */

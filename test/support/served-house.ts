@@ -1,22 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Database, openDatabase } from '../../server/db/database.ts';
-import { createDomain, type Domain, type DomainOptions } from '../../server/domain/domain.ts';
-import type { FirstStart } from '../../server/domain/first-start.ts';
+import type { DomainOptions } from '../../server/domain/domain.ts';
 import { createHttpServer, type HttpServer } from '../../server/http/http-server.ts';
 import type { HttpServerOptions } from '../../server/http/http-server-options.ts';
-import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
 import { FakeTelephone } from './fake-telephone.ts';
+import { type FirstHouse, openFirstHouse } from './first-house.ts';
 
-/** A domain with its HTTP side on a free loopback port, a throw-away data folder and what a first start makes. */
-export interface ServedHouse {
-  readonly dataFolder: string;
-  readonly db: Database;
-  readonly domain: Domain;
-  readonly first: FirstStart;
+/** A domain with its HTTP side on a free loopback port. */
+export interface ServedHouse extends FirstHouse {
   readonly telephone: FakeTelephone;
   readonly server: HttpServer;
 }
@@ -32,20 +23,8 @@ export async function openServedHouse({
   http = {},
   domain: given = {},
 }: ServedHouseOptions = {}): Promise<ServedHouse> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-served-'));
-  const db = openDatabase(join(dataFolder, 'landline.db'));
-  const fixed = { db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin' };
-  const domain = createDomain({ ...fixed, ...given });
-  onTestFinished(async () => {
-    await domain.recordings.settled();
-    await domain.search.stop();
-    await domain.reports.stop();
-    await domain.egress.close();
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-  if (!first) throw new Error('A fresh folder has a first start');
+  const house = await openFirstHouse(given);
+  const { domain } = house;
   const telephone = new FakeTelephone(domain);
   const server = createHttpServer({
     domain,
@@ -61,7 +40,7 @@ export async function openServedHouse({
     ...http,
   });
   await server.start();
-  // Runs before what was asked for above: the last first.
+  // Before the domain is closed: the last is stopped first.
   onTestFinished(() => server.stop());
-  return { dataFolder, db, domain, first, telephone, server };
+  return { ...house, telephone, server };
 }

@@ -1,29 +1,16 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { existsSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 import type { CallEndReason } from '../../contract/call.ts';
-import { openDatabase } from '../../db/database.ts';
 import { VirtualClock } from '../../lifetime/virtual-clock.ts';
-import { silentLogger } from '../../log/logger.ts';
-import { createDomain } from '../domain.ts';
 import type { CallDraft } from './call.ts';
 import { type CallFilter, conditionOf } from './call-filter.ts';
 
 const page = { limit: 50, offset: 0 };
 
 async function open() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-calls-'));
   const clock = new VirtualClock(Date.UTC(2030, 0, 1, 12));
-  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'UTC' });
-  onTestFinished(async () => {
-    await domain.reports.stop();
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-  if (!first) throw new Error('A fresh folder has a first start');
+  const { dataFolder, db, domain, first } = await openFirstHouse({ clock, timeZone: 'UTC' });
   const { organizationId, agentId } = first;
   const begin = (from: string, to: string, more: Partial<CallDraft> = {}) =>
     domain.calls.begin({

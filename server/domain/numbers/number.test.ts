@@ -1,22 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../db/database.ts';
-import { realClock } from '../../lifetime/clock.ts';
-import { silentLogger } from '../../log/logger.ts';
-import { createDomain } from '../domain.ts';
+import { expect, test } from 'vitest';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 
 async function setUp() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-numbers-'));
-  const db = openDatabase(join(dataFolder, 'landline.db'));
-  const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'UTC' });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-  if (!first) throw new Error('A fresh folder has a first start');
-  onTestFinished(() => {
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
+  const { domain, first } = await openFirstHouse();
   const { agentId, organizationId } = first;
   const { id: otherId } = await domain.agents.create(organizationId, { name: 'Other', systemPrompt: 'P' });
   return { domain, agentId, otherId, organizationId };

@@ -1,28 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeWav } from '../../../test/data/wav.ts';
-import { openDatabase } from '../../db/database.ts';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 import { VirtualClock } from '../../lifetime/virtual-clock.ts';
-import { silentLogger } from '../../log/logger.ts';
-import { createDomain } from '../domain.ts';
 import { readWavHeader } from './wav-header.ts';
 
 async function setUp() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-recordings-'));
   const clock = new VirtualClock(Date.UTC(2030, 0, 9, 23, 59));
-  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  onTestFinished(() => {
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
+  const { dataFolder, domain, first } = await openFirstHouse({ clock });
   const open = async () => {
     const call = await domain.calls.begin({
-      organizationId: first?.organizationId ?? '',
-      agentId: first?.agentId ?? '',
+      organizationId: first.organizationId,
+      agentId: first.agentId,
       direction: 'inbound',
       identity: { from: '1', to: '2', fromUri: 'sip:1@10.0.0.1', toUri: 'sip:2@10.0.0.1' },
     });

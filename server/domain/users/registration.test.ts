@@ -1,28 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../db/database.ts';
-import { realClock } from '../../lifetime/clock.ts';
-import { silentLogger } from '../../log/logger.ts';
-import { createDomain } from '../domain.ts';
+import { expect, test } from 'vitest';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 import { Passwords } from './password.ts';
 
-async function openHouse() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-users-'));
-  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0 });
-  onTestFinished(() => {
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
-  const domain = createDomain({ db, clock: realClock, log: silentLogger, dataFolder });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-  if (!first) throw new Error('A fresh folder has a first start');
-  return { domain, first };
-}
-
 test('ten registrations with one address at once make one person and one organization', async () => {
-  const { domain } = await openHouse();
+  const { domain } = await openFirstHouse();
   const draft = { email: 'twin@example.com', password: 'Twin-Password', remoteAddress: '127.0.0.1' };
   const results = await Promise.allSettled(
     Array.from({ length: 10 }, (_none, at) => {
@@ -44,7 +25,7 @@ test('ten registrations with one address at once make one person and one organiz
 });
 
 test('two people with the setup token at once make one super administrator', async () => {
-  const { domain } = await openHouse();
+  const { domain } = await openFirstHouse();
   const token = domain.setup.offerToken() ?? '';
   const complete = (email: string) => domain.setup.complete({ token, email, password: 'Root-Password' });
   const results = await Promise.allSettled([complete('one@example.com'), complete('two@example.com')]);
@@ -53,7 +34,7 @@ test('two people with the setup token at once make one super administrator', asy
 });
 
 test('a name is settled from its parts, and its parts from a name', async () => {
-  const { domain, first } = await openHouse();
+  const { domain, first } = await openFirstHouse();
   const { organizationId } = first;
   const create = (names: object, email: string) =>
     domain.users.create({ organizationId, email, role: 'user', ...names });

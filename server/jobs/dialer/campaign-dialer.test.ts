@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../db/database.ts';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 import type { CampaignDraft, MemberDraft } from '../../domain/campaigns/campaign.ts';
-import { createDomain } from '../../domain/domain.ts';
 import { VirtualClock } from '../../lifetime/virtual-clock.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { type Script, ScriptedTelephone } from '../testing/scripted-telephone.ts';
@@ -14,22 +10,13 @@ const answers: Script = { kind: 'answers', afterMs: 2_000, talksMs: 8_000 };
 const busy: Script = { kind: 'refuses', reason: 'busy', afterMs: 500 };
 
 async function open(script: (to: string, attempt: number) => Script) {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-dialer-'));
   const clock = new VirtualClock(Date.UTC(2030, 0, 1, 12));
-  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'UTC' });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-  if (!first) throw new Error('A fresh folder has a first start');
+  const { domain, first } = await openFirstHouse({ clock, timeZone: 'UTC' });
   const { organizationId, agentId } = first;
   const telephone = new ScriptedTelephone(domain, clock, script);
   const dialer = new CampaignDialer({ domain, dialer: telephone, clock, log: silentLogger });
   dialer.start();
-  onTestFinished(async () => {
-    await dialer.stop();
-    await domain.reports.stop();
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
+  onTestFinished(() => dialer.stop());
   const campaign = async (howMany: number, more: Partial<CampaignDraft> = {}) => {
     const draft = { kind: 'voicera', name: 'Reminders', agentId, concurrency: 5, ...more } as const;
     return (await domain.campaigns.create(organizationId, draft, numbers(howMany))).id;

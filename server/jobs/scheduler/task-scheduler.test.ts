@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../db/database.ts';
-import { createDomain } from '../../domain/domain.ts';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 import type { TaskDraft } from '../../domain/tasks/task.ts';
 import { TaskExecution } from '../../domain/tasks/task-execution.ts';
 import { VirtualClock } from '../../lifetime/virtual-clock.ts';
@@ -14,22 +10,14 @@ import { TaskScheduler } from './task-scheduler.ts';
 const answers: Script = { kind: 'answers', afterMs: 1_000, talksMs: 4_000 };
 
 async function open() {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-scheduler-'));
   const clock = new VirtualClock(Date.UTC(2030, 0, 1, 12));
-  const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'UTC' });
-  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
-  if (!first) throw new Error('A fresh folder has a first start');
+  const { domain, first } = await openFirstHouse({ clock, timeZone: 'UTC' });
   const { organizationId, agentId } = first;
   const telephone = new ScriptedTelephone(domain, clock, () => answers);
   const liveCalls = { end: () => Promise.resolve(false) };
   const execution = new TaskExecution({ ...domain, dialer: telephone, liveCalls });
   const scheduler = new TaskScheduler({ domain, execution, dialer: telephone, clock, log: silentLogger });
-  onTestFinished(async () => {
-    await scheduler.stop();
-    db.close();
-    rmSync(dataFolder, { recursive: true });
-  });
+  onTestFinished(() => scheduler.stop());
   const task = async (toNumber: string, inMs: number | null, more: Partial<TaskDraft> = {}) => {
     const scheduledAtMs = inMs === null ? null : clock.now() + inMs;
     const made = await domain.tasks.create(organizationId, { agentId, name: 'Call', toNumber, scheduledAtMs, ...more });
