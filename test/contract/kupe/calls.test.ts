@@ -140,6 +140,17 @@ describe('create_call', () => {
   });
 });
 
+test('who answers a line is behind the inbound feature of whoever signed in; a key passes', async () => {
+  const house = await KupeHouse.open();
+  const admin = await house.person('org_admin');
+  const person = await house.person('developer');
+  await house.request('PUT', `/api/v1/feature-flags/${person.userId}`, { inbound: false }, admin.session);
+  const path = `/api/v1/phone/mapping/agent/${await house.agent()}`;
+  expect((await house.request('GET', path, undefined, person.session)).status).toBe(403);
+  expect((await house.request('GET', path, undefined, person.key)).status).toBe(200);
+  expect((await house.request('GET', '/api/v1/phone', undefined, person.session)).status).toBe(200);
+});
+
 test('a call for which no line is free waits, keeps its ids, and begins when one is', async () => {
   const house = await KupeHouse.open();
   const { domain, telephone } = house;

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { LandlineError } from '../../../contract/errors.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
+import type { FeatureFlagService } from '../../../domain/feature-flags/feature-flag-service.ts';
 import type { PhoneNumber } from '../../../domain/numbers/number.ts';
 import type { NumberService } from '../../../domain/numbers/number-service.ts';
 import { type Route, route } from '../../route.ts';
 import type { KupeCaller } from './auth.ts';
+import { behindFeature } from './feature-gate.ts';
 import { isoTime, uuid } from './fields.ts';
 
 export interface PhoneRouteParts {
   readonly agents: AgentService;
   readonly numbers: NumberService;
+  readonly featureFlags: Pick<FeatureFlagService, 'isOn'>;
 }
 
 const lineAnswer = z.object({
@@ -36,20 +39,27 @@ const mappingBody = z.looseObject({
   workflow_id: uuid.nullish(),
 });
 
-export function phoneRoutes({ agents, numbers }: PhoneRouteParts): readonly Route<KupeCaller>[] {
+export function phoneRoutes(parts: PhoneRouteParts): readonly Route<KupeCaller>[] {
+  return [lineRoute(parts), ...behindFeature(parts.featureFlags, 'inbound', mappingRoutes(parts))];
+}
+
+function lineRoute({ numbers }: PhoneRouteParts): Route<KupeCaller> {
+  return route({
+    method: 'GET',
+    path: '/api/v1/phone',
+    summary: 'List phone lines',
+    group: 'Phone numbers',
+    responses: { 200: z.object({ success: z.literal(true), phone_numbers: z.array(lineAnswer) }) },
+    answer: ({ caller }) => {
+      const phone_numbers = numbers.ofOrganization(caller.organizationId).map(lineToWire);
+      return { kind: 'json', status: 200, data: { success: true, phone_numbers } };
+    },
+  });
+}
+
+function mappingRoutes({ agents, numbers }: PhoneRouteParts): readonly Route<KupeCaller>[] {
   const group = 'Incoming calls';
   return [
-    route({
-      method: 'GET',
-      path: '/api/v1/phone',
-      summary: 'List phone lines',
-      group: 'Phone numbers',
-      responses: { 200: z.object({ success: z.literal(true), phone_numbers: z.array(lineAnswer) }) },
-      answer: ({ caller }) => {
-        const phone_numbers = numbers.ofOrganization(caller.organizationId).map(lineToWire);
-        return { kind: 'json', status: 200, data: { success: true, phone_numbers } };
-      },
-    }),
     route({
       method: 'POST',
       path: '/api/v1/phone/mapping',
