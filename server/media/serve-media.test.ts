@@ -34,7 +34,7 @@ function openLeg(legId: number, requestId: number): void {
 
 /** Lets the engine load and messages pass. */
 async function settle(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries++) {
+  for (let tries = 0; tries < 4_000 && !isSo(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 2));
     await clock.advance(0);
   }

@@ -50,9 +50,9 @@ test("a browser talks with the agent over Kupe's media socket, interrupts it, an
   await until(
     'the socket is live',
     () => caller.messages.some((message) => message['event_type'] === 'start_media_streaming'),
-    5_000,
+    10_000,
   );
-  await until('the greeting is heard', () => caller.hasHeardVoice(100), 5_000);
+  await until('the greeting is heard', () => caller.hasHeardVoice(100), 10_000);
   await until('the greeting is over', () => greeted(caller) && !caller.hasHeardVoice(600), 20_000);
   caller.say(question);
   await until('the answer is heard', () => !caller.isSaying && caller.hasHeardVoice(40), 10_000);
@@ -61,7 +61,7 @@ test("a browser talks with the agent over Kupe's media socket, interrupts it, an
   await until(
     'what is unplayed is cleared',
     () => caller.messages.some((message) => message['event_type'] === 'clear'),
-    6_000,
+    10_000,
   );
   await until(
     'the second answer is written',
@@ -168,7 +168,7 @@ test("a client signs in and talks over VoiceERA's voice socket, pauses, goes on 
   expect(caller.hasHeardVoice(500)).toBe(false);
   caller.sendJson({ type: 'control', action: 'resume' });
   caller.sendJson({ type: 'audio', format: 'pcm_16k', data: Buffer.from('1a45dfa3aaaa', 'hex').toString('base64') });
-  await until('compressed audio is refused by name', () => isThere({ error_code: 'UNSUPPORTED_FORMAT' }), 2_000);
+  await until('compressed audio is refused by name', () => isThere({ error_code: 'UNSUPPORTED_FORMAT' }), 10_000);
   caller.sendJson({ type: 'control', action: 'end' });
   expect(await caller.closed).toBe(1000);
 });

@@ -42,7 +42,7 @@ function listen(): Promise<void> {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300 && !isSo(); tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let tries = 0; tries < 2_000 && !isSo(); tries++) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(isSo()).toBe(true);
 }
 
