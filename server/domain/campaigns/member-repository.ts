@@ -55,7 +55,6 @@ export class MemberRepository {
   readonly #countDialing: Statement<{ readonly total: number }>;
   readonly #anyOpen: Statement<{ readonly id: string }>;
   readonly #counts: Statement<{ readonly status: MemberStatus; readonly total: number }>;
-  readonly #numbers: Statement<{ readonly to_number: string }>;
   readonly #page: Statement<MemberRow>;
   readonly #pageByStatus: Statement<MemberRow>;
 
@@ -94,7 +93,6 @@ export class MemberRepository {
       `SELECT id FROM campaign_members WHERE ${listed} AND status IN ('pending', 'dialing') LIMIT 1`,
     );
     this.#counts = db.prepare(`SELECT status, count(*) AS total FROM campaign_members WHERE ${listed} GROUP BY status`);
-    this.#numbers = db.prepare(`SELECT to_number FROM campaign_members WHERE ${listed} ORDER BY position`);
     this.#page = db.prepare(
       `SELECT * FROM campaign_members WHERE ${listed} ORDER BY position LIMIT @limit OFFSET @offset`,
     );
@@ -176,11 +174,6 @@ export class MemberRepository {
 
   counts(campaignId: string): Partial<Record<MemberStatus, number>> {
     return Object.fromEntries(this.#counts.all(this.#listed(campaignId)).map(({ status, total }) => [status, total]));
-  }
-
-  /** All of them, in the order of dialling. */
-  numbers(campaignId: string): readonly string[] {
-    return this.#numbers.all(this.#listed(campaignId)).map(({ to_number }) => to_number);
   }
 
   /** In the order of dialling. */

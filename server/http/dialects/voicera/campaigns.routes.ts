@@ -47,10 +47,14 @@ export function campaignRoutes(parts: CampaignRouteParts): readonly Route<Voicer
 }
 
 /** A page of campaigns of every kind, with their numbers. */
-export function campaignListAnswer(campaigns: CampaignService, filter: CampaignFilter, query: PageQuery): Answer {
+export async function campaignListAnswer(
+  campaigns: CampaignService,
+  filter: CampaignFilter,
+  query: PageQuery,
+): Promise<Answer> {
   const found = campaigns.list(filter, pageOf(query));
-  const toWire = (campaign: Campaign) =>
-    campaignToListWire(campaign, campaigns.numbers(filter.organizationId, campaign.id));
+  const numbers = await campaigns.numbersOf(found.items);
+  const toWire = (campaign: Campaign) => campaignToListWire(campaign, numbers.get(campaign.id) ?? []);
   return { kind: 'json', status: 200, data: shortListBody(found, toWire) };
 }
 
@@ -79,9 +83,9 @@ function readingRoutes({ agents, analytics, calls, campaigns }: CampaignRoutePar
       summary: 'Get a campaign',
       group,
       responses: { 200: campaignWire },
-      answer: ({ caller: { organizationId }, params: { campaign_id } }) => {
+      answer: async ({ caller: { organizationId }, params: { campaign_id } }) => {
         const campaign = campaigns.get(organizationId, campaign_id);
-        const data = campaignToWire(campaign, campaigns.numbers(organizationId, campaign_id));
+        const data = campaignToWire(campaign, await campaigns.numbers(organizationId, campaign_id));
         return { kind: 'json', status: 200, data };
       },
     }),
@@ -172,7 +176,7 @@ async function changeNumbers(
 ): Promise<void> {
   const members = toMembers(body);
   if (members === undefined) return;
-  const before = campaigns.numbers(organizationId, id);
+  const before = await campaigns.numbers(organizationId, id);
   const isSame = members.length === before.length && members.every(({ toNumber }, at) => toNumber === before[at]);
   if (!isSame || body.contact_list !== undefined) await campaigns.replaceMembers(organizationId, id, members);
 }
