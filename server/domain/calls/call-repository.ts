@@ -13,7 +13,6 @@ export class CallRepository {
   readonly #byIds: Statement<CallRow>;
   readonly #open: Statement<CallRow>;
   readonly #countOpen: Statement<{ readonly total: number }>;
-  readonly #byRequest: Statement<CallRow>;
   readonly #delete: Statement<never>;
   readonly #countDialling: Statement<{ readonly total: number }>;
   readonly #dialledSince: Statement<{ readonly total: number; readonly oldest: number | null }>;
@@ -30,7 +29,6 @@ export class CallRepository {
     this.#countOpen = db.prepare(
       "SELECT count(*) AS total FROM calls WHERE agent_id = ? AND status IN ('initiated', 'in_progress')",
     );
-    this.#byRequest = db.prepare('SELECT * FROM calls WHERE request_id = ? AND deleted_at_ms IS NULL');
     this.#delete = db.prepare('UPDATE calls SET deleted_at_ms = ?, notes = NULL, message = NULL WHERE id = ?');
     this.#countDialling = db.prepare(
       `SELECT count(*) AS total FROM calls
@@ -70,11 +68,6 @@ export class CallRepository {
 
   countOpen(agentId: string): number {
     return this.#countOpen.get(agentId)?.total ?? 0;
-  }
-
-  findByRequest(requestId: string): Call | undefined {
-    const row = this.#byRequest.get(requestId);
-    return row && toCall(row);
   }
 
   /** Found no more, yet kept: campaigns, limits and the ledger still count it. */

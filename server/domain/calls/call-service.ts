@@ -192,13 +192,6 @@ export class CallService {
     return this.#repositories.calls.find(id);
   }
 
-  /** By the id that the order was answered with. Throws `call-not-found`. */
-  getByRequest(organizationId: string, requestId: string): Call {
-    const call = this.#repositories.calls.findByRequest(requestId);
-    if (call?.organizationId === organizationId) return call;
-    throw callNotFound(requestId);
-  }
-
   /** Newest first, with the exact total. */
   list(filter: CallFilter, page: PageRequest): Page<Call> {
     return this.#repositories.calls.list(filter, page);

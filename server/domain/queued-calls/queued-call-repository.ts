@@ -13,7 +13,6 @@ export class QueuedCallRepository {
   readonly #insert: Statement<never>;
   readonly #remove: Statement<never>;
   readonly #firsts: Statement<QueuedRow>;
-  readonly #byRequest: Statement<QueuedRow>;
   readonly #count: Statement<{ readonly total: number }>;
 
   constructor(db: Database) {
@@ -25,7 +24,6 @@ export class QueuedCallRepository {
       `SELECT * FROM queued_calls
        WHERE rowid IN (SELECT min(rowid) FROM queued_calls GROUP BY organization_id) ORDER BY rowid`,
     );
-    this.#byRequest = db.prepare('SELECT * FROM queued_calls WHERE organization_id = ? AND request_id = ?');
     this.#count = db.prepare('SELECT count(*) AS total FROM queued_calls WHERE organization_id = ?');
   }
 
@@ -40,11 +38,6 @@ export class QueuedCallRepository {
   /** The one of each organization that has waited longest. */
   firsts(): readonly QueuedCall[] {
     return this.#firsts.all().map(toQueued);
-  }
-
-  findByRequest(organizationId: string, requestId: string): QueuedCall | undefined {
-    const row = this.#byRequest.get(organizationId, requestId);
-    return row && toQueued(row);
   }
 
   count(organizationId: string): number {

@@ -40,8 +40,4 @@ export class QueuedCallService {
   firsts(): readonly QueuedCall[] {
     return this.#queued.firsts();
   }
-
-  findByRequest(organizationId: string, requestId: string): QueuedCall | undefined {
-    return this.#queued.findByRequest(organizationId, requestId);
-  }
 }
