@@ -136,6 +136,7 @@ export class AgentService {
     return this.#repositories.agents.find(id);
   }
 
+  /** Newest first, with the exact total. */
   list(filter: { readonly organizationId: string; readonly enabled?: boolean }, page: PageRequest): Page<Agent> {
     return this.#repositories.agents.list(filter, page);
   }
@@ -145,6 +146,7 @@ export class AgentService {
     return this.#repositories.calls.countOpen(id);
   }
 
+  /** As `search`, with no more than tells whether a printed agent is still right. */
   heads(search: AgentSearch, page: PageRequest): Page<AgentHead> {
     return this.#repositories.agents.heads(search, page);
   }
@@ -154,10 +156,12 @@ export class AgentService {
     return this.#repositories.agents.findEver(ids);
   }
 
+  /** Agents that fit, with the exact total. */
   search(search: AgentSearch, page: PageRequest): Page<Agent> {
     return this.#repositories.agents.search(search, page);
   }
 
+  /** Who answers numbers without a route; undefined when nobody does. */
   default(): Agent | undefined {
     return this.#repositories.agents.findDefault();
   }

@@ -65,6 +65,7 @@ export class CatalogService {
     return resolveCode(this.models(kind), code, modelNames);
   }
 
+  /** What agents of this kind use unless told; undefined when nothing of the kind is installed. */
   defaultModel(kind: ModelKind): CatalogModel | undefined {
     return this.models(kind).find(({ isDefault }) => isDefault);
   }
@@ -81,6 +82,7 @@ export class CatalogService {
     throw new LandlineError('voice-not-found', 'There is no voice with this id.', { id });
   }
 
+  /** The voice that stands for this code, in whatever case or spelling; see `Resolved` for when another stands in. */
   resolveVoice(organizationId: string, code: string): Resolved<CatalogVoice> | undefined {
     return resolveCode(this.voices(organizationId), code, ({ voiceName }) => [voiceName]);
   }
@@ -93,6 +95,7 @@ export class CatalogService {
     return found.row.aliases.some((alias) => alias.toLowerCase() === wanted) ? found.row : undefined;
   }
 
+  /** The voice that a provider speaks with unless told; undefined when it has none that is active. */
   defaultVoice(providerId: string): CatalogVoice | undefined {
     return this.#voices.find((voice) => voice.isActive && voice.isDefault && voice.providerId === providerId);
   }

@@ -50,6 +50,7 @@ export class ContactService {
     this.#tables = tables;
   }
 
+  /** All groups of the organization. */
   list(organizationId: string): readonly ContactGroup[] {
     return this.#groups.list(organizationId);
   }
@@ -61,6 +62,7 @@ export class ContactService {
     throw new LandlineError('contact-group-not-found', 'There is no people group with this id.', { id });
   }
 
+  /** An empty group; columns and rows come after. */
   create(owner: ContactOwner, draft: GroupDraft): Promise<ContactGroup> {
     return this.#unitOfWork.run((record, nowMs) => {
       const group: ContactGroup = {

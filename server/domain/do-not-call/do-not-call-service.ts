@@ -31,6 +31,7 @@ export class DoNotCallService {
     });
   }
 
+  /** Whether the organization may not call this number, in whatever writing. */
   has(organizationId: string, number: string): boolean {
     return this.#entries.find(organizationId, normalNumber(number)) !== undefined;
   }

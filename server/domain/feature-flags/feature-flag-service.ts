@@ -26,6 +26,7 @@ export class FeatureFlagService {
     return principal.userId === null ? defaultFlags : this.#ofUser(principal.userId);
   }
 
+  /** Whether the feature is on for whoever asks; for a key without a person, by the default. */
   isOn(principal: Principal, flag: FeatureFlag): boolean {
     return this.mine(principal)[flag];
   }

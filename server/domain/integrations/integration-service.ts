@@ -39,6 +39,7 @@ export class IntegrationService {
     this.#parts = parts;
   }
 
+  /** Stores what `draft.config` holds of secrets sealed; every answer has them masked. */
   create({ organizationId }: Principal, draft: IntegrationDraft): Promise<Integration> {
     return this.#parts.unitOfWork.run((_record, nowMs) => {
       const { open, secrets } = splitSecrets(draft.config);

@@ -68,6 +68,7 @@ export class ReadingService {
     });
   }
 
+  /** The file is read and embedded whole: `ready`, with so many passages. */
   finish(no: number, chunkCount: number): Promise<void> {
     const embeddingModel = this.#embedder().name;
     return this.#settle(no, { status: 'ready', chunkCount, embeddingModel, errorMessage: null });

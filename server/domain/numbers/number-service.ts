@@ -94,6 +94,7 @@ export class NumberService {
     return this.#numbers.ofOrganization(organizationId);
   }
 
+  /** Lines that the agent answers. */
   ofAgent(agentId: string): readonly PhoneNumber[] {
     return this.#numbers.ofAgent(agentId);
   }
@@ -107,6 +108,7 @@ export class NumberService {
     return active.find((number) => number.agentId === agentId) ?? active[0];
   }
 
+  /** Of every organization. */
   all(): readonly PhoneNumber[] {
     return this.#numbers.all();
   }

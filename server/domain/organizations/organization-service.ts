@@ -20,6 +20,7 @@ export class OrganizationService {
     this.#organizations = organizations;
   }
 
+  /** By its name alone, or with what else is known. */
   create(draft: string | OrganizationDraft): Promise<Organization> {
     return this.#unitOfWork.run((record, nowMs) => {
       const organization = this.insert(typeof draft === 'string' ? { name: draft } : draft, nowMs);

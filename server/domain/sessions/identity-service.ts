@@ -96,6 +96,7 @@ export class IdentityService {
     return this.#parts.sessionService.verifyToken(token, audience);
   }
 
+  /** Who the cookie's value stands for; undefined when it is of no session that is on. */
   verifyCookie(token: string, kind: CookieKind): Principal | undefined {
     return this.#parts.sessionService.verifyCookie(token, kind);
   }

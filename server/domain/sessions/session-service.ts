@@ -56,11 +56,13 @@ export class SessionService {
     this.#parts = parts;
   }
 
+  /** Begins a session of access and refresh token for somebody who has shown who they are. */
   async openTokens(userId: string, audience: TokenAudience, remoteAddress: string): Promise<TokenPair> {
     const { session, token } = await this.#open({ userId, kind: audience, remoteAddress });
     return this.#pair(session, audience, token);
   }
 
+  /** The same with a cookie's value. */
   async openCookie(userId: string, kind: CookieKind, remoteAddress: string): Promise<Cookie> {
     const { session, token } = await this.#open({ userId, kind, remoteAddress });
     return { token, expiresAtMs: session.expiresAtMs, principal: principalOf(session, 'session') };

@@ -127,6 +127,7 @@ export class TaskService {
     return this.#tasks.find(id);
   }
 
+  /** Newest first, with the exact total. */
   list(filter: TaskFilter, page: PageRequest): Page<Task> {
     return this.#tasks.list(filter, page);
   }

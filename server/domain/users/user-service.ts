@@ -52,10 +52,12 @@ export class UserService {
     return user;
   }
 
+  /** Whatever the organization. */
   find(id: string): User | undefined {
     return this.#parts.users.find(id);
   }
 
+  /** Whatever the organization; upper and lower case are the same. */
   findByEmail(email: string): User | undefined {
     return this.#parts.users.findByEmail(email);
   }

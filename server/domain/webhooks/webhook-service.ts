@@ -188,6 +188,7 @@ export class WebhookService {
     });
   }
 
+  /** What signs the webhooks of tasks; null when nothing does. */
   organizationSecret({ organizationId }: Principal): string | null {
     return this.#parts.endpoints.organizationSecret(organizationId);
   }
