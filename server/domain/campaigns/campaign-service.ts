@@ -16,16 +16,17 @@ import {
   type CampaignMember,
   type CampaignSpan,
   countsOf,
-  launchBlockers,
   type MemberDraft,
   type MemberStatus,
   makeCampaign,
+  requireSound,
   requireStill,
 } from './campaign.ts';
 import type { CampaignAttempts } from './campaign-attempts.ts';
 import { CampaignNumbers } from './campaign-numbers.ts';
 import type { CampaignFilter, CampaignRepository } from './campaign-repository.ts';
 import type { CampaignSumsRepository } from './campaign-sums-repository.ts';
+import { launchBlockers, type Readiness, readinessOf } from './launch-readiness.ts';
 import { cancelPending, isLong, LongLists, stoppedMessage } from './long-lists.ts';
 import { type AddedMembers, MemberList, type MemberUpsert, requireNone } from './member-list.ts';
 import type { MemberRepository } from './member-repository.ts';
@@ -41,15 +42,6 @@ export interface CampaignParts {
   readonly peers: PeerRepository;
   readonly attempts: CampaignAttempts;
   readonly outboundRules: OutboundRuleService;
-}
-
-/** Whether a campaign can be launched, and everything that keeps it from it. */
-export interface Readiness {
-  readonly canStart: boolean;
-  readonly memberCount: number;
-  readonly hasAgent: boolean;
-  readonly hasCallerNumber: boolean;
-  readonly blockers: readonly string[];
 }
 
 /** Campaigns of every kind. Each method throws `campaign-not-found`, also for one of another organization. */
@@ -144,14 +136,7 @@ export class CampaignService {
   readiness(organizationId: string, id: string): Readiness {
     const campaign = this.get(organizationId, id);
     const { total: members } = countsOf(this.#parts.members.counts(id));
-    const blockers = launchBlockers(campaign, { members, nowMs: this.#parts.unitOfWork.nowMs() });
-    return {
-      canStart: blockers.length === 0 && campaign.status === 'draft',
-      memberCount: members,
-      hasAgent: campaign.agentId !== null,
-      hasCallerNumber: campaign.callerNumberId !== null,
-      blockers,
-    };
+    return readinessOf(campaign, { members, nowMs: this.#parts.unitOfWork.nowMs() });
   }
 
   /**
@@ -306,17 +291,10 @@ export class CampaignService {
   }
 
   #check(campaign: Campaign): void {
-    const { agentId, concurrency, maxRetries, organizationId, retryDelayMs } = campaign;
+    const { agentId, organizationId } = campaign;
     if (agentId !== null && this.#parts.agents.find(agentId)?.organizationId !== organizationId) {
       throw new LandlineError('agent-not-found', 'There is no agent with this id.', { id: agentId });
     }
-    const problems = [
-      ...(Number.isInteger(concurrency) && concurrency >= 1 ? [] : [`concurrency is ${concurrency}: use 1 or more.`]),
-      ...(Number.isInteger(maxRetries) && maxRetries >= 0 ? [] : [`max_retries is ${maxRetries}: use 0 or more.`]),
-      ...(Number.isInteger(retryDelayMs) && retryDelayMs >= 0
-        ? []
-        : [`retry_delay is ${retryDelayMs} ms: use 0 or more.`]),
-    ];
-    if (problems.length > 0) throw new LandlineError('bad-campaign', problems.join(' '), { problems });
+    requireSound(campaign);
   }
 }

@@ -213,18 +213,15 @@ const pastForm: Readonly<Record<CampaignAction, string>> = {
   stop: 'stopped',
 };
 
-/** Everything that keeps the campaign from being launched, as sentences; empty when nothing does. */
-export function launchBlockers(campaign: Campaign, facts: { readonly members: number; readonly nowMs: number }) {
-  const blockers: string[] = [];
-  if (campaign.agentId === null) blockers.push('No agent is assigned: choose one.');
-  if (facts.members === 0) blockers.push('There are no numbers to call: add some.');
-  if (campaign.endAtMs !== null && campaign.endAtMs <= facts.nowMs) {
-    blockers.push('The end time has passed: choose a later one.');
-  }
-  if (campaign.endAtMs !== null && campaign.startAtMs !== null && campaign.endAtMs <= campaign.startAtMs) {
-    blockers.push('The end time is not after the start time.');
-  }
-  return blockers as readonly string[];
+/** Throws `bad-campaign` with every figure that can't be. */
+export function requireSound({ concurrency, maxRetries, retryDelayMs }: Campaign): void {
+  const isCount = (value: number, least: number) => Number.isInteger(value) && value >= least;
+  const problems = [
+    ...(isCount(concurrency, 1) ? [] : [`concurrency is ${concurrency}: use 1 or more.`]),
+    ...(isCount(maxRetries, 0) ? [] : [`max_retries is ${maxRetries}: use 0 or more.`]),
+    ...(isCount(retryDelayMs, 0) ? [] : [`retry_delay is ${retryDelayMs} ms: use 0 or more.`]),
+  ];
+  if (problems.length > 0) throw new LandlineError('bad-campaign', problems.join(' '), { problems });
 }
 
 /** While it dials or is over, what it dials and with whom stays as it is: throws `campaign-state`. */
