@@ -92,6 +92,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     dataFolder: settings.dataFolder,
     embedder: engines.embedder ?? new StarterEmbedder(),
     egress: settings.egress,
+    outbound: settings.outbound,
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   await mendAfterCrash(domain, log);

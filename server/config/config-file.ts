@@ -89,6 +89,15 @@ const http = z.strictObject({
   allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
 });
 
+const count = z.number().int().min(0).nullable().default(null);
+
+const outbound = z.strictObject({
+  /** Beginnings of the telephone numbers that may be dialled, e.g. +4930; "+" is every number. */
+  allowedPrefixes: z.array(z.string().regex(/^\+\d{0,15}$/, 'not a + and digits such as +4930')).default([]),
+  maxCallsAtOnce: count,
+  maxCallsPerHour: count,
+});
+
 const egress = z.strictObject({
   /** Hosts beyond the local network that tools, webhooks and MCP servers may be at, and hosts that may be `http://`. */
   allow: z
@@ -117,6 +126,7 @@ export const configFileSchema = z.strictObject({
   lan: z.boolean().default(false),
   http: http.prefault({}),
   egress: egress.prefault({}),
+  outbound: outbound.prefault({}),
   sip: sip.prefault({}),
   speech: z
     .strictObject({

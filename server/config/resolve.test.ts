@@ -39,6 +39,16 @@ describe('loadSettings', () => {
     });
   });
 
+  it('lets no telephone number be dialled until prefixes are named', () => {
+    const none = { allowedPrefixes: [], maxCallsAtOnce: null, maxCallsPerHour: null };
+    expect(load(undefined).outbound).toEqual(none);
+    expect(load({ outbound: { allowedPrefixes: ['+4930'] } }).outbound).toEqual({
+      ...none,
+      allowedPrefixes: ['+4930'],
+    });
+    expect(problemsOf({ outbound: { allowedPrefixes: ['030'] } })).toContain('not a + and digits');
+  });
+
   it('reads extra ports, certificate and origins', () => {
     const http = {
       voiceraPort: null,

@@ -82,6 +82,12 @@ export interface Settings {
   readonly brain: { readonly gguf?: string };
   readonly embedder: { readonly gguf?: string };
   /** Hosts that the admin lists for tools, webhooks and MCP servers. */
+  /** What the first organization may dial, but for rules that an administrator gives it. */
+  readonly outbound: {
+    readonly allowedPrefixes: readonly string[];
+    readonly maxCallsAtOnce: number | null;
+    readonly maxCallsPerHour: number | null;
+  };
   readonly egress: {
     readonly allow: readonly string[];
     /** PEM, beside the authorities that everybody trusts. */
@@ -257,6 +263,7 @@ function assemble(dataFolder: string, file: ConfigFile, raw: ParsedEnvironment, 
     },
     brain: brain.gguf === undefined ? {} : { gguf: place(brain.gguf) },
     embedder: embedder.gguf === undefined ? {} : { gguf: place(embedder.gguf) },
+    outbound: file.outbound,
     egress: {
       allow: file.egress.allow,
       ...(file.egress.authorities === undefined

@@ -48,6 +48,7 @@ import { OrganizationRepository } from './organizations/organization-repository.
 import type { OrganizationService } from './organizations/organization-service.ts';
 import { OutboundRuleRepository } from './outbound-rules/outbound-rule-repository.ts';
 import { OutboundRuleService } from './outbound-rules/outbound-rule-service.ts';
+import type { OutboundRules } from './outbound-rules/outbound-rules.ts';
 import { createOutside, type Outside } from './outside.ts';
 import { PeerRepository } from './peers/peer-repository.ts';
 import { PeerService } from './peers/peer-service.ts';
@@ -81,6 +82,8 @@ export interface DomainOptions {
   readonly embedder?: TextEmbedder;
   /** Where tools, webhooks and MCP servers may be beyond the local network. */
   readonly egress?: EgressOptions;
+  /** What the first organization may dial beyond agents here and `sip:` URIs; an administrator's rules go before. */
+  readonly outbound?: Partial<OutboundRules>;
 }
 
 /** All use cases of the house, and the events that tell of them. */
@@ -139,7 +142,7 @@ export function createDomain(options: DomainOptions): Domain {
   const identity = createIdentity({ ...stores, db, unitOfWork, clock, log, dataFolder });
   const { agents, knowledge, numbers, tasks } = stores;
   const attempts = new CampaignAttempts(stores.campaigns, stores.members);
-  const outboundRules = new OutboundRuleService({ ...stores, unitOfWork });
+  const outboundRules = new OutboundRuleService({ ...stores, unitOfWork, own: options.outbound });
   const recordingService = new RecordingService({ ...stores, unitOfWork, dataFolder, log });
   const accounts = createAccounts({
     ...stores,

@@ -95,6 +95,7 @@ async function open() {
     config: {
       peers: [{ name: 'callees', host: '127.0.0.1', port: callees.port }],
       limits: { ringTimeoutMs: 3_000 },
+      outbound: { allowedPrefixes: ['+1555'] },
     },
   });
   onTestFinished(async () => {

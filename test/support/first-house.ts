@@ -8,6 +8,9 @@ import type { FirstStart } from '../../server/domain/first-start.ts';
 import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
 
+/** Tests of other things dial made-up numbers. */
+const everyNumber = { allowedPrefixes: ['+'] };
+
 /** A domain on a throw-away data folder, with what a first start makes. */
 export interface FirstHouse {
   readonly dataFolder: string;
@@ -21,7 +24,15 @@ export async function openFirstHouse(options: Partial<DomainOptions> = {}): Prom
   const { clock = realClock } = options;
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-house-'));
   const db = openDatabase(join(dataFolder, 'landline.db'), { collectMs: 0, clock });
-  const domain = createDomain({ db, clock, log: silentLogger, dataFolder, timeZone: 'Europe/Berlin', ...options });
+  const domain = createDomain({
+    db,
+    clock,
+    log: silentLogger,
+    dataFolder,
+    timeZone: 'Europe/Berlin',
+    outbound: everyNumber,
+    ...options,
+  });
   onTestFinished(async () => {
     await domain.recordings.settled();
     await domain.search.stop();

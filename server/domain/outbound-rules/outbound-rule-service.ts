@@ -10,7 +10,6 @@ import {
   noRights,
   numberBehind,
   type OutboundRules,
-  ownRights,
   plainRights,
   requireAllowed,
   requireRoom,
@@ -22,6 +21,8 @@ export interface OutboundRuleParts {
   readonly doNotCall: DoNotCallRepository;
   readonly organizations: OrganizationRepository;
   readonly calls: CallRepository;
+  /** What the settings say for the organization that the first start made; it may always dial. */
+  readonly own?: Partial<OutboundRules> | undefined;
 }
 
 /** Who may dial what, and how much; the same in every dialect, for tasks and for campaigns. */
@@ -32,12 +33,12 @@ export class OutboundRuleService {
     this.#parts = parts;
   }
 
-  /** What holds for the organization now; without rules of its own, see `ownRights` and `noRights`. */
+  /** What holds for the organization now; without rules of its own, the settings' for the first, none for others. */
   get(organizationId: string): OutboundRules {
-    const { outboundRules, organizations } = this.#parts;
+    const { organizations, outboundRules, own } = this.#parts;
     const set = outboundRules.find(organizationId);
     if (set) return set;
-    return organizations.first()?.id === organizationId ? ownRights : noRights;
+    return organizations.first()?.id === organizationId ? { ...plainRights, ...own } : noRights;
   }
 
   /** Gives the organization rules of its own; what is left out has no limit and no prefix. Throws `bad-outbound-rules`. */

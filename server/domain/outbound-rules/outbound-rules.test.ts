@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openFirstHouse } from '../../../test/support/first-house.ts';
 import { numberBehind, plainRights, requireAllowed } from './outbound-rules.ts';
 
 const number = '+4930123456';
@@ -27,3 +28,17 @@ test.each(['sip:reception@pbx.example', 'sip:100@pbx.example', 'sip:%ZZ@pbx.exam
     requireAllowed(plainRights, to);
   },
 );
+
+test("the first organization dials no telephone number until the settings name its beginning; an administrator's rules go before", async () => {
+  const forbidden = expect.objectContaining({ code: 'dialling-forbidden' });
+  const bare = await openFirstHouse({ outbound: {} });
+  const bareRules = bare.domain.outboundRules;
+  expect(() => bareRules.requireAllowed(bare.first.organizationId, number)).toThrow(forbidden);
+  bareRules.requireAllowed(bare.first.organizationId, 'sip:reception@pbx.example');
+
+  const { domain, first } = await openFirstHouse({ outbound: { allowedPrefixes: ['+4930'] } });
+  domain.outboundRules.requireAllowed(first.organizationId, number);
+  expect(() => domain.outboundRules.requireAllowed(first.organizationId, '+15550100')).toThrow(forbidden);
+  await domain.outboundRules.set(first.organizationId, { allowedPrefixes: ['+1'] });
+  expect(() => domain.outboundRules.requireAllowed(first.organizationId, number)).toThrow(forbidden);
+});

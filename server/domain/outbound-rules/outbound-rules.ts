@@ -23,13 +23,7 @@ export const noRights: OutboundRules = {
   maxCallsPerHour: null,
 };
 
-/**
- * Of the organization that the first start made: it is the owner's own, and whoever wrote the peers into the settings
- * has said with them where calls may go.
- */
-export const ownRights: OutboundRules = { ...noRights, mayDial: true, allowedPrefixes: null };
-
-/** Of an organization that was granted dialling without any rule. */
+/** Of an organization that may dial and has no rule: agents here and `sip:` URIs, but no telephone numbers. */
 export const plainRights: OutboundRules = { ...noRights, mayDial: true };
 
 export const longestWindowMs = 3_600_000;

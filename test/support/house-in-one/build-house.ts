@@ -158,6 +158,7 @@ function settingsFor(dataFolder: string, { limits, peers = [] }: HouseOptions): 
     brain: {},
     embedder: {},
     egress: { allow: ['127.0.0.1'] },
+    outbound: { allowedPrefixes: ['+'], maxCallsAtOnce: null, maxCallsPerHour: null },
     defaults: { timeZone: 'UTC' },
   };
 }
