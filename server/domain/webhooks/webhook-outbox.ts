@@ -72,15 +72,16 @@ export class WebhookOutbox {
     });
   }
 
-  due(leftOut: { readonly ids: readonly string[]; readonly owners: readonly string[] }): WebhookDelivery | undefined {
-    return this.#parts.deliveries.due(this.#parts.unitOfWork.nowMs(), leftOut);
+  due(
+    nowMs: number,
+    leftOut: { readonly ids: readonly string[]; readonly owners: readonly string[] },
+  ): WebhookDelivery | undefined {
+    return this.#parts.deliveries.due(nowMs, leftOut);
   }
 
-  /** Milliseconds until the next delivery that waits for its time; undefined when none does. */
-  nextDueInMs(): number | undefined {
-    const nowMs = this.#parts.unitOfWork.nowMs();
-    const atMs = this.#parts.deliveries.nextDueAtMs(nowMs);
-    return atMs === undefined ? undefined : atMs - nowMs;
+  /** When the next delivery after `nowMs` comes due; undefined when none waits for its time. */
+  nextDueAtMs(nowMs: number): number | undefined {
+    return this.#parts.deliveries.nextDueAtMs(nowMs);
   }
 
   /** How the receiver knows us now; undefined when it is none any more. */

@@ -66,8 +66,10 @@ export class WebhookSender {
 
   async #look(): Promise<number | undefined> {
     const { clock, webhookOutbox } = this.#parts;
+    // One time for both questions: what comes due between them would be neither due nor next.
+    const nowMs = Math.round(clock.now());
     while (this.#inFlight.size < mostAtOnce) {
-      const delivery = webhookOutbox.due({ ids: [...this.#inFlight.keys()], owners: this.#busyOwners() });
+      const delivery = webhookOutbox.due(nowMs, { ids: [...this.#inFlight.keys()], owners: this.#busyOwners() });
       if (!delivery) break;
       const sending = this.#send(delivery).finally(() => {
         this.#inFlight.delete(delivery.id);
@@ -75,8 +77,7 @@ export class WebhookSender {
       });
       this.#inFlight.set(delivery.id, { owner: delivery.ownerId, sending });
     }
-    const nextInMs = webhookOutbox.nextDueInMs();
-    return nextInMs === undefined ? undefined : clock.now() + nextInMs;
+    return webhookOutbox.nextDueAtMs(nowMs);
   }
 
   #busyOwners(): readonly string[] {

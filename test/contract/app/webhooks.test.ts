@@ -37,7 +37,7 @@ test('what was told is listed by state, to the organization that it belongs to a
     calls.map((subjectId) => ({ ...order, subjectId })),
     0,
   );
-  const due = house.domain.webhookOutbox.due({ ids: [], owners: [] });
+  const due = house.domain.webhookOutbox.due(Date.now(), { ids: [], owners: [] });
   await house.domain.webhookOutbox.settle(due?.id ?? '', { statusCode: 500, errorMessage: 'It broke.', latencyMs: 3 });
   const failed = await root.request('GET', '/webhook-deliveries?state=failed');
   expect(failed.body).toMatchObject({
