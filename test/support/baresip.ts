@@ -9,6 +9,7 @@ const modulesFolder = '/usr/lib/baresip/modules';
 /** The appliance's RTP ports (40000-40399), and those of this phone. */
 const firstAudioPort = 40_000;
 const lastAudioPort = 42_999;
+const mostStarts = 3;
 
 /** Whether baresip is installed; tests that need it skip with a clear line where it is not. */
 export function hasBaresip(): boolean {
@@ -54,7 +55,18 @@ export class Baresip {
     });
   }
 
+  /** A port may be taken by somebody else between being found free and being bound: then others are tried. */
   static async start(options: BaresipOptions): Promise<Baresip> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await Baresip.#startOnce(options);
+      } catch (failure) {
+        if (tries === mostStarts) throw failure;
+      }
+    }
+  }
+
+  static async #startOnce(options: BaresipOptions): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'landline-baresip-'));
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     writeFileSync(join(folder, 'config'), configText(folder, sipPort, controlPort, options.speak));
@@ -64,8 +76,13 @@ export class Baresip {
     );
     writeFileSync(join(folder, 'contacts'), '');
     const child = spawn('baresip', ['-f', folder, '-4'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const control = await connectSoon(controlPort);
-    return new Baresip(folder, sipPort, child, control);
+    try {
+      return new Baresip(folder, sipPort, child, await connectSoon(controlPort));
+    } catch (failure) {
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+      throw failure;
+    }
   }
 
   /** Sends a long command of baresip's menu, e.g. `dial`, `hangup`, `hold`, `resume`, `sndcode`, `transfer`. */
