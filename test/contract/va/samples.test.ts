@@ -33,14 +33,17 @@ test('the printed fetch sample lists the agents', async () => {
 
 const hasRequests = spawnSync('python3', ['-c', 'import requests']).status === 0;
 
-test.skipIf(!hasRequests)('the printed Python sample lists the agents', async () => {
-  const house = await VaHouse.open();
-  const code = example('list-agents.sample.txt')
-    .replace('https://your-domain.com', house.server.url)
-    .replace('va_your_api_key', house.key);
-  const { stdout } = await promisify(execFile)('python3', ['-c', code]);
-  expect(stdout).toMatch(/'success': True.*'name': 'Sunrise Clinic'/);
-});
+test.skipIf(!hasRequests)(
+  'the printed Python sample lists the agents (skipped without Python and requests)',
+  async () => {
+    const house = await VaHouse.open();
+    const code = example('list-agents.sample.txt')
+      .replace('https://your-domain.com', house.server.url)
+      .replace('va_your_api_key', house.key);
+    const { stdout } = await promisify(execFile)('python3', ['-c', code]);
+    expect(stdout).toMatch(/'success': True.*'name': 'Sunrise Clinic'/);
+  },
+);
 
 test.each(['api_key', 'session_token'])(
   'the printed socket sample follows a call by %s',
