@@ -133,7 +133,7 @@ export function isUuid(text: string): boolean {
 }
 
 /** A UUID in lower case. */
-const uuidText = z.string().toLowerCase().regex(uuidShape, 'must be a UUID');
+export const uuidText = z.string().toLowerCase().regex(uuidShape, 'must be a UUID');
 
 /**
  * A row whose schemas parse everything before the handler sees it. Throws `invalid-request` with every problem of

@@ -3,16 +3,13 @@ import { isTimeZone } from '../../../contract/time-zone.ts';
 import type { AgentDraft } from '../../../domain/agents/agent.ts';
 import type { Bundle, BundleAgent, BundleFile, BundleNumber } from '../../../domain/moving-in/bundle.ts';
 import { emailText } from '../../identity-fields.ts';
+import { uuidText } from '../../route.ts';
 import { jsonObject, longText, present, shortText } from '../../wire-fields.ts';
 
-const id = z
-  .string()
-  .toLowerCase()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID');
 const target = z.string().regex(/^(sips?:\S+|\+?\d{2,15})$/, 'must be a number or a sip: URI');
 
 const agent = z.strictObject({
-  id,
+  id: uuidText,
   owner_email: emailText.optional(),
   name: shortText,
   system_prompt: longText,
@@ -35,7 +32,7 @@ const agent = z.strictObject({
 });
 
 const number = z.strictObject({
-  id,
+  id: uuidText,
   number: z
     .string()
     .trim()
@@ -44,17 +41,17 @@ const number = z.strictObject({
   country_code: z.string().max(10).nullish(),
   region: shortText.nullish(),
   is_active: z.boolean().optional(),
-  agent_id: id.nullish(),
+  agent_id: uuidText.nullish(),
 });
 
 const file = z
   .strictObject({
-    id,
+    id: uuidText,
     name: shortText,
     content_type: z.string().max(200).default(''),
     text: z.string().optional(),
     base64: z.base64('must be base64').optional(),
-    agent_ids: z.array(id).max(1_000).default([]),
+    agent_ids: z.array(uuidText).max(1_000).default([]),
   })
   .refine(({ text, base64 }) => (text === undefined) !== (base64 === undefined), {
     error: 'must have either text or base64',

@@ -4,7 +4,7 @@ import { credentialKinds, keyLimits } from '../../../domain/credentials/credenti
 import type { CredentialService } from '../../../domain/credentials/credential-service.ts';
 import { requireRole } from '../../../domain/credentials/principal.ts';
 import type { UserService } from '../../../domain/users/user-service.ts';
-import { type Route, route } from '../../route.ts';
+import { type Route, route, uuidText } from '../../route.ts';
 import { shortText } from '../../wire-fields.ts';
 import type { AppCaller } from './auth.ts';
 import { listAnswer, listWire, pagingQuery } from './paging.ts';
@@ -18,7 +18,6 @@ export interface CredentialRouteParts {
 
 const group = 'API keys';
 const kind = z.enum(credentialKinds, `must be one of ${credentialKinds.join(', ')}`);
-const uuid = z.guid('must be a UUID').toLowerCase();
 const scope = z.object({
   path_prefix: z.string().startsWith('/', 'must begin with /').max(200),
   method: z.enum(['*', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('*'),
@@ -37,8 +36,8 @@ function issueRoutes({ credentials, users, nowMs }: CredentialRouteParts): reado
   const body = z.object({
     kind,
     name: shortText,
-    user_id: uuid.optional(),
-    organization_id: uuid.optional(),
+    user_id: uuidText.optional(),
+    organization_id: uuidText.optional(),
     scopes: z.array(scope).max(50).default([]),
     expires_at: expiry.nullish(),
     key: z
@@ -53,7 +52,7 @@ function issueRoutes({ credentials, users, nowMs }: CredentialRouteParts): reado
       path: '/app/api/credentials',
       summary: 'List API keys of every kind',
       group,
-      query: z.object({ ...pagingQuery, kind: kind.optional(), organization_id: uuid.optional() }),
+      query: z.object({ ...pagingQuery, kind: kind.optional(), organization_id: uuidText.optional() }),
       responses: { 200: listWire(credentialWire) },
       answer: ({ caller, query }) => {
         const organizationId = organizationOf(caller, query.organization_id);
@@ -87,7 +86,7 @@ function issueRoutes({ credentials, users, nowMs }: CredentialRouteParts): reado
 }
 
 function changeRoutes({ credentials }: CredentialRouteParts): readonly Route<AppCaller>[] {
-  const query = z.object({ organization_id: uuid.optional() });
+  const query = z.object({ organization_id: uuidText.optional() });
   return [
     route({
       method: 'PATCH',

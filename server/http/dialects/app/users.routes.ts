@@ -3,7 +3,7 @@ import type { IdentityService } from '../../../domain/sessions/identity-service.
 import type { OpenReset } from '../../../domain/sessions/password-resets.ts';
 import type { UserService } from '../../../domain/users/user-service.ts';
 import { emailText, newPassword } from '../../identity-fields.ts';
-import { type Answer, type Route, route } from '../../route.ts';
+import { type Answer, type Route, route, uuidText } from '../../route.ts';
 import { isoTime, present, shortText } from '../../wire-fields.ts';
 import type { AppCaller } from './auth.ts';
 import { listAnswer, listWire, pagingQuery } from './paging.ts';
@@ -15,7 +15,6 @@ export interface UserRouteParts {
 }
 
 const group = 'Users';
-const uuid = z.guid('must be a UUID').toLowerCase();
 const fields = {
   first_name: shortText.nullish(),
   last_name: shortText.nullish(),
@@ -33,7 +32,7 @@ function listRoutes({ users }: UserRouteParts): readonly Route<AppCaller>[] {
       path: '/app/api/users',
       summary: 'List people; everybody for a super administrator',
       group,
-      query: z.object({ ...pagingQuery, search: z.string().max(200).optional(), organization_id: uuid.optional() }),
+      query: z.object({ ...pagingQuery, search: z.string().max(200).optional(), organization_id: uuidText.optional() }),
       responses: { 200: listWire(userWire) },
       answer: ({ caller, query }) => {
         const filter = { search: query.search, organizationId: query.organization_id };
@@ -50,7 +49,7 @@ function listRoutes({ users }: UserRouteParts): readonly Route<AppCaller>[] {
         email: emailText,
         password: newPassword,
         role: role.default('user'),
-        organization_id: uuid.optional(),
+        organization_id: uuidText.optional(),
       }),
       responses: { 201: userWire },
       answer: async ({ caller, body }) => {

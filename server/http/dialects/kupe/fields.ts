@@ -4,9 +4,8 @@ import type { Extras, JsonObject } from '../../../domain/json-column.ts';
 /** Name of this dialect in `extras`. */
 const dialect = 'kupe';
 
+export { uuidText as uuid } from '../../route.ts';
 export { isoTime, isoTimeOrNull, jsonObject, longText, present, queryBoolean, shortText } from '../../wire-fields.ts';
-
-export const uuid = z.guid('must be a UUID').transform((text) => text.toLowerCase());
 
 /** What this dialect keeps of its own in `extras`. */
 export function extraFields(extras: Extras): JsonObject {
