@@ -16,7 +16,13 @@ export type Answer =
     }
   | { readonly kind: 'empty'; readonly status: 204; readonly headers?: Readonly<Record<string, string>> }
   /** Text, or text that is UTF-8 already. */
-  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string | Buffer }
+  | {
+      readonly kind: 'text';
+      readonly status: number;
+      readonly contentType: string;
+      /** The body, or the pieces that make it up. */
+      readonly text: string | readonly (string | Buffer)[];
+    }
   /** A file of ours, with Range, conditional requests and HEAD answered (RFC 9110 §14). */
   | { readonly kind: 'file'; readonly path: string; readonly contentType: string; readonly downloadName?: string }
   /** Made while it is sent; `open` is called once, and the stream is destroyed when the client goes away. */
