@@ -1,5 +1,5 @@
 import type { Clock } from '../lifetime/clock.ts';
-import type { LlmRequest } from '../providers/kinds/llm.ts';
+import { type LlmRequest, withoutTools } from '../providers/kinds/llm.ts';
 import { History } from './history.ts';
 import type { Knowledge } from './ports.ts';
 import { fillPlaceholders } from './prompt.ts';
@@ -51,6 +51,7 @@ export class BrainMemory {
       timeZone,
       nowMs: this.#clock.now(),
       search: (text, limit) => this.#knowledge.search(text, limit),
+      ...withoutTools,
     };
   }
 }

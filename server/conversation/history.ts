@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../providers/kinds/llm.ts';
+import type { ChatMessage, SaidMessage } from '../providers/kinds/llm.ts';
 
 /** The conversation as both sides heard it. Messages of the same side in a row become one. */
 export class History {
@@ -8,7 +8,7 @@ export class History {
     return [...this.#messages];
   }
 
-  add(role: ChatMessage['role'], text: string): void {
+  add(role: SaidMessage['role'], text: string): void {
     if (text.trim() === '') return;
     const last = this.#messages.at(-1);
     if (last?.role === role) this.#messages[this.#messages.length - 1] = { role, text: `${last.text} ${text.trim()}` };
@@ -18,7 +18,7 @@ export class History {
   /** The history as a brain sees it that answers `callerText`, which is not part of it yet. */
   with(callerText: string): readonly ChatMessage[] {
     const copy = new History();
-    for (const message of this.#messages) copy.add(message.role, message.text);
+    copy.#messages.push(...this.#messages);
     copy.add('caller', callerText);
     return copy.messages;
   }

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { LlmRequest } from '../../server/providers/kinds/llm.ts';
+import { type LlmRequest, withoutTools } from '../../server/providers/kinds/llm.ts';
 import { StarterLlm } from '../../server/providers/llm/starter/starter-llm.ts';
 import { assemblePdf, docxOf, pdfOf, zipOf } from '../support/documents.ts';
 import { KnowledgeHouse } from '../support/knowledge-house.ts';
@@ -100,6 +100,7 @@ test('the built-in brain says what a file says, and nothing that no file says', 
       timeZone: 'UTC',
       nowMs: Date.UTC(2030, 0, 1),
       search: (wanted, limit) => domain.knowledge.search(agentId, wanted, limit),
+      ...withoutTools,
     };
     let said = '';
     for await (const event of new StarterLlm().respond(request, new AbortController().signal)) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../server/log/logger.ts';
-import type { LlmRequest } from '../../server/providers/kinds/llm.ts';
+import { type LlmRequest, withoutTools } from '../../server/providers/kinds/llm.ts';
 import { LlamaLlm } from '../../server/providers/llm/llama/llama-llm.ts';
 import { writeToyGguf } from '../fixtures/models/toy-gguf.ts';
 
@@ -23,6 +23,7 @@ const request: LlmRequest = {
   timeZone: 'UTC',
   nowMs: Date.UTC(2026, 10, 23, 14, 30),
   search: async () => [],
+  ...withoutTools,
 };
 
 describe('a GGUF language model in its own process', () => {

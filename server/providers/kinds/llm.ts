@@ -1,6 +1,33 @@
-export interface ChatMessage {
+export interface SaidMessage {
   readonly role: 'caller' | 'agent';
   /** What was said; for an interrupted agent only what was heard. */
+  readonly text: string;
+}
+
+/** A tool that the agent used in this call, between what was said. */
+export interface ToolMessage extends LlmToolResult {
+  readonly role: 'tool';
+  readonly name: string;
+  readonly args: LlmToolArguments;
+}
+
+export type ChatMessage = SaidMessage | ToolMessage;
+
+export type LlmToolArguments = Readonly<Record<string, unknown>>;
+
+/** Something that the agent can look up or do. */
+export interface LlmTool {
+  /** Unique among the request's tools; letters, digits and underscores. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object: what `useTool` takes. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface LlmToolResult {
+  /** Whether the tool did it. */
+  readonly ok: boolean;
+  /** What a brain reads of it: the answer, or the sentence that says why there is none. */
   readonly text: string;
 }
 
@@ -42,7 +69,21 @@ export interface LlmRequest {
   readonly timeZone: string;
   readonly nowMs: number;
   search(text: string, limit: number): Promise<readonly Passage[]>;
+  /** What the agent may use in this call; may be empty. */
+  readonly tools: readonly LlmTool[];
+  /**
+   * Has a tool do its work, once it is certain that this answer will be given: until then it waits, so that an answer
+   * that is given up has done nothing. A failing, unknown or refused tool is a result that isn't `ok`; rejects only when
+   * the answer is given up.
+   */
+  useTool(name: string, args: LlmToolArguments, signal?: AbortSignal): Promise<LlmToolResult>;
 }
+
+/** The part of a request where there are no tools. */
+export const withoutTools: Pick<LlmRequest, 'tools' | 'useTool'> = {
+  tools: [],
+  useTool: async (name) => ({ ok: false, text: `There is no tool "${name}".` }),
+};
 
 export type LlmEvent =
   | { readonly kind: 'text'; readonly text: string }

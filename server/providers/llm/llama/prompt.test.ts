@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LlmRequest } from '../../kinds/llm.ts';
+import { type LlmRequest, withoutTools } from '../../kinds/llm.ts';
 import { promptMessages } from './prompt.ts';
 
 const request: LlmRequest = {
@@ -19,6 +19,7 @@ const request: LlmRequest = {
   timeZone: 'Europe/Berlin',
   nowMs: Date.UTC(2026, 10, 23, 14, 30),
   search: async () => [],
+  ...withoutTools,
 };
 
 describe('the prompt of a language model', () => {

@@ -84,7 +84,10 @@ function occasionText({ occasion }: LlmRequest): string {
   return `(The transfer to ${occasion.target} did not work. Say so and offer to take a message.)`;
 }
 
-function toPrompt({ role, text }: ChatMessage): PromptMessage {
+function toPrompt(message: ChatMessage): PromptMessage {
+  const { role, text } = message;
+  if (role === 'tool')
+    return { role: 'user', text: `(The tool ${message.name} ${message.ok ? 'said' : 'failed'}: ${text})` };
   return { role: role === 'caller' ? 'user' : 'model', text };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LlmEvent, LlmRequest, TransferTarget } from '../../kinds/llm.ts';
+import { type LlmEvent, type LlmRequest, type TransferTarget, withoutTools } from '../../kinds/llm.ts';
 import { StarterLlm } from './starter-llm.ts';
 
 const sales: TransferTarget = { name: 'sales', target: 'sip:sales@pbx.example' };
@@ -20,6 +20,7 @@ const request: LlmRequest = {
   timeZone: 'UTC',
   nowMs: Date.parse('2026-11-24T10:00:00Z'),
   search: () => Promise.resolve([]),
+  ...withoutTools,
 };
 
 async function eventsOf(change: Partial<LlmRequest>, signal = new AbortController().signal): Promise<LlmEvent[]> {
