@@ -9,15 +9,9 @@ import { WebLineCalls } from './calls/web/web-calls.ts';
 import type { Settings } from './config/resolve.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createDomain, type Domain } from './domain/domain.ts';
-import { TaskExecution } from './domain/tasks/task-execution.ts';
 import type { ExtraPortSettings } from './http/extra-ports.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
-import { AfterCalls } from './jobs/after-calls.ts';
-import { CallQueue } from './jobs/call-queue/call-queue.ts';
-import { CampaignDialer } from './jobs/dialer/campaign-dialer.ts';
-import { Indexer } from './jobs/indexer/indexer.ts';
-import { Metering } from './jobs/metering/metering.ts';
-import { TaskScheduler } from './jobs/scheduler/task-scheduler.ts';
+import { Jobs } from './jobs/jobs.ts';
 import type { Clock } from './lifetime/clock.ts';
 import { Scope } from './lifetime/scope.ts';
 import type { LogRing } from './log/log-ring.ts';
@@ -68,12 +62,8 @@ export interface Context {
   readonly admission: Admission;
   /** Counters of the database. */
   database(): Database['counters'];
-  /** Counters of webhooks. */
-  afterCalls(): AfterCalls['counters'];
-  /** Counters of indexing and searching files. */
-  knowledge(): Readonly<Record<string, unknown>>;
-  /** Calls that waited for a line. */
-  queuedCalls(): Readonly<CallQueue['counters']>;
+  /** Counters of all that goes on without a request. */
+  jobs(): Jobs['counters'];
   /** Says goodbye on every line and hangs up, within `graceMs`. No new call is taken meanwhile. */
   hangUpAll(graceMs: number): Promise<void>;
   /** Closes what is left, the database last. */
@@ -81,9 +71,47 @@ export interface Context {
 }
 
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { settings, engines, clock, log } = options;
+  const { settings, clock, log } = options;
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   const db = openDatabase(join(settings.dataFolder, 'landline.db'), { clock, log });
+  const domain = await openDomain(db, options);
+  const scope = new Scope('app');
+  const calls = createCalls(domain, scope, options);
+  const { admission, dialer, live, telephony } = calls;
+  const http = createHttpServer({ ...httpOptions(options), domain, dialer, liveCalls: live, webCalls: calls.web });
+  const jobs = new Jobs({ domain, dialer, liveCalls: live, payloads: http.webhookPayloads, clock, log });
+  await jobs.start();
+  const stopWaking = telephony.onReadiness((ready) => {
+    if (ready) jobs.diallers.wake();
+  });
+  return {
+    domain,
+    telephony,
+    live,
+    http,
+    admission,
+    database: () => db.counters,
+    jobs: () => jobs.counters,
+    hangUpAll: async (graceMs) => {
+      admission.close();
+      await jobs.diallers.stopLists();
+      await live.shutDown(graceMs, clock);
+    },
+    close: async () => {
+      await http.stop();
+      stopWaking();
+      await jobs.diallers.stop();
+      await telephony.stop();
+      scope.end('shutdown');
+      await domain.recordings.settled();
+      await jobs.stop();
+      db.close();
+    },
+  };
+}
+
+/** The store with everything in it settled that the last run left open. */
+async function openDomain(db: Database, { settings, engines, clock, log }: ContextOptions): Promise<Domain> {
   const { timeZone } = settings.defaults;
   const domain = createDomain({
     db,
@@ -97,15 +125,19 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   });
   await mendAfterCrash(domain, log);
   await domain.catalog.mirror(localEngines(engines));
-
   domain.retranscription.useTranscriber(new SpeechHostTranscriber({ speech: engines.speech, writtenForm, clock }));
-  const scope = new Scope('app');
+  return domain;
+}
+
+/** Everything that takes and makes calls; nothing of it has begun. */
+function createCalls(domain: Domain, scope: Scope, { settings, engines, clock, log }: ContextOptions) {
+  const { media, speech, brain } = engines;
   const live = new CallRegistry();
   const admission = new Admission(settings.limits);
-  const callDeps = {
-    media: engines.media,
-    speech: engines.speech,
-    brain: engines.brain,
+  const parts = {
+    media,
+    speech,
+    brain,
     book: domain.calls,
     calls: domain.calls,
     recordings: domain.recordings,
@@ -117,76 +149,26 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     clock,
     log,
     writtenForm,
-    defaults: { recogniserName: engines.speech.sttName, maxDurationMs: settings.limits.maxCallDurationMs },
+    defaults: { recogniserName: speech.sttName, maxDurationMs: settings.limits.maxCallDurationMs },
   };
-  const inbound = new InboundCalls(callDeps);
+  const inbound = new InboundCalls(parts);
   const telephony = new TelephonyService(telephonyOptions(settings, clock, log), (edge) => inbound.accept(edge));
-  const dialer = new OutboundCalls({ ...callDeps, telephony, ringTimeoutMs: settings.limits.ringTimeoutMs });
-  const http = createHttpServer({
-    domain,
-    dialer,
-    liveCalls: live,
-    webCalls: new WebLineCalls({ ...callDeps, transport: engines.loopback ?? udpTransport }),
+  const dialer = new OutboundCalls({ ...parts, telephony, ringTimeoutMs: settings.limits.ringTimeoutMs });
+  const web = new WebLineCalls({ ...parts, transport: engines.loopback ?? udpTransport });
+  return { live, admission, telephony, dialer, web };
+}
+
+function httpOptions({ settings, clock, log, version, ...options }: ContextOptions) {
+  return {
     clock,
     log,
     ...settings.http,
-    version: options.version,
+    version,
     portWaitMs: options.portWaitMs,
     readCounters: options.readCounters,
     ...(options.recentLogs === undefined ? {} : { recentLogs: options.recentLogs }),
     ...(options.extraPorts === undefined ? {} : { extraPorts: options.extraPorts }),
-    isPeerHost: (host) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
-  });
-
-  const indexer = new Indexer({ indexing: domain.knowledgeIndexing, bus: domain.bus, clock, log });
-  indexer.start();
-  domain.search.start();
-  const afterCalls = new AfterCalls({ domain, payloads: http.webhookPayloads, clock, log });
-  const metering = new Metering({ ...domain, clock, log });
-  metering.start();
-  await afterCalls.start();
-  const execution = new TaskExecution({ ...domain, dialer, liveCalls: live });
-  const campaignDialer = new CampaignDialer({ domain, dialer, clock, log });
-  const taskScheduler = new TaskScheduler({ domain, execution, dialer, clock, log });
-  const diallers = [campaignDialer, taskScheduler];
-  for (const each of diallers) each.start();
-  const stopWaking = telephony.onReadiness((ready) => {
-    if (ready) for (const each of diallers) each.wake();
-  });
-  const callQueue = new CallQueue({ ...domain, dialer, clock, log });
-  callQueue.start();
-
-  return {
-    domain,
-    telephony,
-    live,
-    http,
-    admission,
-    database: () => db.counters,
-    afterCalls: () => afterCalls.counters,
-    queuedCalls: () => ({ ...callQueue.counters }),
-    knowledge: () => ({ ...indexer.counters, ...domain.knowledge.counters, search: domain.search.counters }),
-    hangUpAll: async (graceMs) => {
-      admission.close();
-      await Promise.all(diallers.map((each) => each.stop()));
-      await live.shutDown(graceMs, clock);
-    },
-    close: async () => {
-      await http.stop();
-      await callQueue.stop();
-      stopWaking();
-      await Promise.all(diallers.map((each) => each.stop()));
-      await telephony.stop();
-      scope.end('shutdown');
-      await domain.recordings.settled();
-      await metering.stop();
-      await afterCalls.stop();
-      await domain.egress.close();
-      await indexer.stop();
-      await domain.search.stop();
-      await domain.reports.stop();
-      db.close();
-    },
+    isPeerHost: (host: string) => settings.peers.some((peer) => peer.host.toLowerCase() === host),
   };
 }
 

@@ -3,10 +3,7 @@ import type { SipBackEnd } from './sip-back-end.ts';
 
 /** Everything that is counted, by part. A part that does not answer now is null. */
 export async function readCounters(
-  context: Pick<
-    Context,
-    'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'knowledge' | 'queuedCalls' | 'afterCalls'
-  >,
+  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'jobs'>,
   engines: Engines,
   sip: SipBackEnd | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -23,12 +20,10 @@ export async function readCounters(
     http: context.http.counters,
     database: context.database(),
     reports: context.domain.reports.counters,
-    knowledge: context.knowledge(),
-    queuedCalls: context.queuedCalls(),
     identity: context.domain.identity.counters,
     egress: context.domain.egress.counters,
     lists: { uploads: context.domain.tables.counters, workbooks: context.domain.workbooks.counters },
-    ...context.afterCalls(),
+    ...context.jobs(),
     media,
     speech,
     sip: core,
