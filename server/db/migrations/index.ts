@@ -9,6 +9,7 @@ import { toolsAndWebhooksSchema } from './0007-tools-and-webhooks.ts';
 import { analysisSchema } from './0008-analysis.ts';
 import { catalogSchema } from './0009-catalog.ts';
 import { longListsSchema } from './0010-long-lists.ts';
+import { toolUsesSchema } from './0011-tool-uses.ts';
 
 /** In order, without gaps. Add to the end; never change one that was released. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   analysisSchema,
   catalogSchema,
   longListsSchema,
+  toolUsesSchema,
 ];
