@@ -20,6 +20,7 @@ import { AgentToolRepository } from './tools/agent-tool-repository.ts';
 import { ToolRepository } from './tools/tool-repository.ts';
 import { ToolRunner } from './tools/tool-runner.ts';
 import { ToolService } from './tools/tool-service.ts';
+import { ToolTryOuts } from './tools/try-out.ts';
 import { AgentWebhookRepository } from './webhooks/agent-webhook-repository.ts';
 import { WebhookDeliveryRepository } from './webhooks/delivery-repository.ts';
 import { WebhookEndpointRepository } from './webhooks/endpoint-repository.ts';
@@ -45,6 +46,7 @@ export interface Outside {
   readonly tools: ToolService;
   readonly toolRunner: ToolRunner;
   readonly mcpServers: McpServerService;
+  readonly toolTryOuts: ToolTryOuts;
   readonly webhooks: WebhookService;
   /** What is to be sent: for the job that sends. */
   readonly webhookOutbox: WebhookOutbox;
@@ -58,7 +60,7 @@ export function createOutside(parts: OutsideParts): Outside {
   const { db, unitOfWork, secrets, agents, tasks } = parts;
   const egress = new EgressClient(parts.egress);
   const tools = new ToolRepository(db, secrets);
-  const mcpServers = new McpServerRepository(db, secrets);
+  const mcpServerRows = new McpServerRepository(db, secrets);
   const agentTools = new AgentToolRepository(db);
   const agentWebhooks = new AgentWebhookRepository(db, secrets);
   const endpoints = new WebhookEndpointRepository(db, secrets);
@@ -67,6 +69,8 @@ export function createOutside(parts: OutsideParts): Outside {
   const analyses = new CallAnalysisRepository(db);
   const cursors = new ReaderCursors(db);
   const toolRunner = new ToolRunner(tools, egress);
+  const caller = new McpConnections(egress);
+  const mcpServers = new McpServerService({ unitOfWork, mcpServers: mcpServerRows, agentTools, caller });
   const analysis = new AnalysisService({
     ...parts,
     analyses,
@@ -77,9 +81,10 @@ export function createOutside(parts: OutsideParts): Outside {
   });
   return {
     egress,
-    tools: new ToolService({ unitOfWork, tools, agentTools, mcpServers, agents }),
+    tools: new ToolService({ unitOfWork, tools, agentTools, mcpServers: mcpServerRows, agents }),
     toolRunner,
-    mcpServers: new McpServerService({ unitOfWork, mcpServers, agentTools, caller: new McpConnections(egress) }),
+    mcpServers,
+    toolTryOuts: new ToolTryOuts(toolRunner, mcpServers),
     webhooks: new WebhookService({ unitOfWork, agentWebhooks, endpoints, deliveries, agents, egress }),
     webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks, cursors }),
     analysisRules: new AnalysisRuleService({ unitOfWork, rules, agents, tools }),

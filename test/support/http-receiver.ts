@@ -10,8 +10,10 @@ export interface Received {
   readonly text: string;
 }
 
-/** What a receiver answers: a status, with a body; `silence` never answers. */
-export type ReceiverAnswer = { readonly status: number; readonly body?: string } | 'silence';
+/** What a receiver answers: a status, with headers and a body; `silence` never answers. */
+export type ReceiverAnswer =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | 'silence';
 
 /** An HTTP server on loopback that keeps what it gets; ends with the test. */
 export class HttpReceiver {
@@ -51,6 +53,6 @@ export class HttpReceiver {
     this.mostOpen = Math.max(this.mostOpen, ++this.open);
     response.once('close', () => this.open--);
     const answer = await this.answer(got);
-    if (answer !== 'silence') response.writeHead(answer.status).end(answer.body ?? '');
+    if (answer !== 'silence') response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
   }
 }

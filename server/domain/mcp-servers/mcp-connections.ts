@@ -1,5 +1,6 @@
 import {
   Client,
+  SdkHttpError,
   SSEClientTransport,
   StreamableHTTPClientTransport,
   type Transport,
@@ -87,5 +88,11 @@ function toMcpTool(tool: {
 function rootSentence(thrown: unknown): string {
   let error = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error && error.cause instanceof Error; depth++) error = error.cause;
+  if (error instanceof SdkHttpError && error.status !== undefined) return answered(error.status, error.data.text);
   return messageOf(error);
+}
+
+function answered(status: number, text: unknown): string {
+  const said = typeof text === 'string' ? text.trim().slice(0, 200) : '';
+  return said === '' ? `It answered ${status}.` : `It answered ${status}: ${said}`;
 }

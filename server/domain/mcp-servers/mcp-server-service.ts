@@ -6,7 +6,7 @@ import { type JsonObject, mergedExtras } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { AgentToolRepository } from '../tools/agent-tool-repository.ts';
 import { maxToolTimeoutMs } from '../tools/tool.ts';
-import { isHttpUrl } from '../tools/tool-schema.ts';
+import { fillAndValidate, isHttpUrl, schemaProblem } from '../tools/tool-schema.ts';
 import {
   type McpServer,
   type McpServerChange,
@@ -84,8 +84,9 @@ export class McpServerService {
     });
   }
 
-  /** Asks the server for its tools again. Throws `mcp-server-not-found`. */
-  refresh(principal: Principal, id: string): Promise<McpServer> {
+  /** Asks the server for its tools again. Throws `mcp-server-not-found` or `tool-disabled`. */
+  async refresh(principal: Principal, id: string): Promise<McpServer> {
+    requireActive(this.get(principal, id));
     return this.update(principal, id, {});
   }
 
@@ -111,7 +112,7 @@ export class McpServerService {
 
   /**
    * Calls one tool of a server. Throws `mcp-server-not-found`, `tool-disabled`, `tool-not-found` (the server doesn't
-   * offer it, or it is not allowed) or `tool-failed`.
+   * offer it, or it is not allowed), `tool-arguments-invalid` (with every problem) or `tool-failed`.
    */
   async call(
     principal: Principal,
@@ -120,16 +121,10 @@ export class McpServerService {
     signal?: AbortSignal,
   ): Promise<McpAnswer> {
     const server = this.get(principal, id);
-    if (!server.isActive)
-      throw new LandlineError('tool-disabled', 'The MCP server is disabled: enable it first.', { id });
-    if (!usableTools(server).some(({ name }) => name === request.tool)) {
-      const names = usableTools(server).map(({ name }) => name);
-      throw new LandlineError('tool-not-found', `The MCP server has no tool "${request.tool}" that may be used.`, {
-        names,
-      });
-    }
+    requireActive(server);
+    const args = validArguments(requireTool(server, request.tool), request.args);
     try {
-      return await this.#parts.caller.callTool(server, request.tool, request.args, signal);
+      return await this.#parts.caller.callTool(server, request.tool, args, signal);
     } catch (thrown) {
       throw new LandlineError('tool-failed', `The MCP server did not answer: ${messageOf(thrown)}`, { id }, thrown);
     }
@@ -143,6 +138,26 @@ export class McpServerService {
       return { tools: server.tools, lastError: messageOf(thrown).slice(0, 500) };
     }
   }
+}
+
+function requireActive({ id, isActive }: McpServer): void {
+  if (!isActive) throw new LandlineError('tool-disabled', 'The MCP server is disabled: enable it first.', { id });
+}
+
+function requireTool(server: McpServer, name: string): McpTool {
+  const usable = usableTools(server);
+  const tool = usable.find((one) => one.name === name);
+  if (tool) return tool;
+  const names = usable.map((one) => one.name);
+  throw new LandlineError('tool-not-found', `The MCP server has no tool "${name}" that may be used.`, { names });
+}
+
+/** Defaults filled in. A schema that we can't use is left to its server, which checks as well. */
+function validArguments({ inputSchema }: McpTool, args: JsonObject): JsonObject {
+  if (schemaProblem(inputSchema) !== undefined) return args;
+  const { value, problems } = fillAndValidate(inputSchema, args);
+  if (problems.length === 0) return value;
+  throw new LandlineError('tool-arguments-invalid', problems.join('; '), { problems });
 }
 
 function check(server: McpServer): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Domain } from '../../../server/domain/domain.ts';
+import type { Domain, DomainOptions } from '../../../server/domain/domain.ts';
 import type { FirstStart } from '../../../server/domain/first-start.ts';
 import type { HttpServer } from '../../../server/http/http-server.ts';
 import { type Clock, realClock } from '../../../server/lifetime/clock.ts';
@@ -30,9 +30,9 @@ export class AppHouse {
   }
 
   /** Ends with the test. */
-  static async open(clock: Clock = realClock): Promise<AppHouse> {
+  static async open(clock: Clock = realClock, options: Partial<DomainOptions> = {}): Promise<AppHouse> {
     const http = { ...noTelephone, isPeerHost: () => false, clock };
-    const { dataFolder, domain, first, server } = await openServedHouse({ http, domain: { clock } });
+    const { dataFolder, domain, first, server } = await openServedHouse({ http, domain: { ...options, clock } });
     return new AppHouse({ domain, server, first, dataFolder, clock });
   }
 

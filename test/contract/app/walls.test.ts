@@ -18,6 +18,12 @@ test('an administrator of another organization finds and changes nothing of ours
   const { organizationId, userId } = house.first;
   const { items } = (await root.request('GET', '/credentials')).body as { items: { id: string }[] };
   const keyId = items[0]?.id ?? '';
+  const owner = house.domain.credentials.authenticate(house.first.vaKey) ?? expect.fail('The first key is unknown.');
+  const { id: toolId } = await house.domain.tools.create(owner, { name: 'Orders', url: 'http://127.0.0.1:1/' });
+  const { id: serverId } = await house.domain.mcpServers.create(owner, {
+    name: 'Desk',
+    serverUrl: 'http://127.0.0.1:1/',
+  });
   const rows = [
     ['GET', `/users/${userId}`],
     ['PATCH', `/users/${userId}`, { first_name: 'Mine' }],
@@ -31,6 +37,9 @@ test('an administrator of another organization finds and changes nothing of ours
     ['PATCH', `/credentials/${keyId}`, { name: 'Mine' }],
     ['POST', `/credentials/${keyId}/regenerate`, {}],
     ['DELETE', `/credentials/${keyId}`],
+    ['POST', `/tools/${toolId}/call`, {}],
+    ['POST', `/mcp-servers/${serverId}/call`, { tool: 'order_status' }],
+    ['POST', `/mcp-servers/${serverId}/refresh`, {}],
   ] as const;
   const seen: [string, string, number][] = [];
   for (const [method, path, body] of rows) {

@@ -10,6 +10,7 @@ import { importRoutes } from './import.routes.ts';
 import { invitationRoutes } from './invitations.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { sessionRoutes } from './session.routes.ts';
+import { toolRoutes } from './tools.routes.ts';
 import { userRoutes } from './users.routes.ts';
 import { webhookRoutes } from './webhooks.routes.ts';
 
@@ -32,6 +33,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...importRoutes(domain.movingIn),
     ...billingRoutes(domain),
     ...webhookRoutes(domain.webhooks),
+    ...toolRoutes(domain.toolTryOuts),
     ...houseRoutes({ ...domain, readCounters }),
   ];
 }
