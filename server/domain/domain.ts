@@ -182,6 +182,7 @@ export function createDomain(options: DomainOptions): Domain {
       unitOfWork,
       taken: new TakenIdsRepository(db),
       knowledgeFiles: documents.knowledgeFiles,
+      tools: outside.tools,
       timeZone,
     }),
     numbers: new NumberService(unitOfWork, numbers, agents),

@@ -7,9 +7,11 @@ import { appDialect } from './dialects/app/app-dialect.ts';
 import { appRoutes } from './dialects/app/app-routes.ts';
 import { kupeDialect } from './dialects/kupe/kupe-dialect.ts';
 import { kupeRoutes } from './dialects/kupe/kupe-routes.ts';
+import { printedLists as kupeLists } from './dialects/kupe/moving-in.wire.ts';
 import { agentRoutes } from './dialects/va/agents.routes.ts';
 import { apiKeyRoutes } from './dialects/va/api-keys.routes.ts';
 import { callRoutes } from './dialects/va/calls.routes.ts';
+import { printedLists as vaLists } from './dialects/va/moving-in.wire.ts';
 import { organizationRoutes } from './dialects/va/organizations.routes.ts';
 import { sessionRoutes } from './dialects/va/session.routes.ts';
 import { taskRoutes } from './dialects/va/tasks.routes.ts';
@@ -17,6 +19,7 @@ import { userRoutes } from './dialects/va/users.routes.ts';
 import { vaDialect } from './dialects/va/va-dialect.ts';
 import type { Envelope } from './dialects/voicera/envelope.ts';
 import { publishedLimits, VoiceraLimits } from './dialects/voicera/limits.ts';
+import { printedLists as voiceraLists } from './dialects/voicera/moving-in.wire.ts';
 import { voiceraDialect } from './dialects/voicera/voicera-dialect.ts';
 import { voiceraRoutes } from './dialects/voicera/voicera-routes.ts';
 import type { HttpServerOptions } from './http-server-options.ts';
@@ -47,7 +50,9 @@ export function composeDialects(parts: DialectParts): readonly DialectHost[] {
 export function composeOwn({ options, clock, fallbackOrigin }: DialectParts): DialectHost<'app'> {
   const { domain, log, readCounters } = options;
   const { credentials, identity } = domain;
-  const routes = appRoutes({ domain, clock, readCounters });
+  const { catalog } = domain;
+  const printed = { kupe: kupeLists(catalog), va: vaLists(catalog), voicera: voiceraLists(catalog) };
+  const routes = appRoutes({ domain, clock, printed, readCounters });
   return new DialectHost(appDialect({ routes, credentials, identity, log }), { clock, fallbackOrigin });
 }
 

@@ -1,5 +1,6 @@
 import type { AgentDraft } from '../agents/agent.ts';
 import type { NumberDraft } from '../numbers/number.ts';
+import type { AgentToolDraft } from '../tools/tool.ts';
 
 /** What somebody brings from the house they leave, under the ids that their clients know. */
 export interface Bundle {
@@ -8,25 +9,55 @@ export interface Bundle {
   readonly files: readonly BundleFile[];
 }
 
-export interface BundleAgent {
+/** Where something stands in what was sent: the dotted path of the object that has its id, e.g. `kupe.agents.3.agent`. */
+interface Placed {
+  readonly place: string;
   readonly id: string;
-  /** Whose it is; whoever imports when absent. */
-  readonly ownerEmail?: string | undefined;
+}
+
+export interface BundleAgent extends Placed {
+  /** Whose it is, and where that is said. */
+  readonly owner?: { readonly email: string; readonly place: string } | undefined;
   readonly draft: AgentDraft;
+  /** What it may use of what this organization has. */
+  readonly tools: readonly BundleTool[];
+  /** Now when absent. */
+  readonly createdAtMs?: number | undefined;
+  readonly updatedAtMs?: number | undefined;
 }
 
-export interface BundleNumber {
-  readonly id: string;
+interface BundleTool extends AgentToolDraft {
+  /** Where its id is said. */
+  readonly place: string;
+}
+
+export interface BundleNumber extends Placed {
+  /** What its sender calls the field of the number itself. */
+  readonly dialledField: string;
   readonly draft: Omit<NumberDraft, 'id' | 'organizationId'>;
+  /** Where its agent is said. */
+  readonly agentPlace: string;
+  /** Of its being answered by that agent; made anew when absent. */
+  readonly mapping?: { readonly id: string; readonly atMs?: number | undefined } | undefined;
+  /** Now when absent. */
+  readonly createdAtMs?: number | undefined;
 }
 
-export interface BundleFile {
-  readonly id: string;
+export interface BundleFile extends Placed {
   readonly name: string;
   readonly contentType: string;
   readonly content: Uint8Array;
   /** Agents that answer from it. */
   readonly agentIds: readonly string[];
+}
+
+/** All of several bundles. */
+export function together(bundles: readonly Bundle[]): Bundle {
+  return {
+    agents: bundles.flatMap(({ agents }) => agents),
+    numbers: bundles.flatMap(({ numbers }) => numbers),
+    files: bundles.flatMap(({ files }) => files),
+  };
 }
 
 /** One thing that is wrong with a bundle. */
@@ -44,6 +75,8 @@ export interface KnownThings {
   readonly dialled: ReadonlySet<string>;
   /** Whether this agent exists in the organization that imports. */
   isOwnAgent(id: string): boolean;
+  /** Whether it has this tool or MCP server. */
+  isOwnTool(tool: AgentToolDraft): boolean;
   /** Whether this person belongs to it. */
   isOwnPerson(email: string): boolean;
 }
@@ -53,20 +86,19 @@ export function problemsOf(bundle: Bundle, known: KnownThings): readonly BundleP
   const agentIds = new Set(bundle.agents.map(({ id }) => id));
   const isAgent = (id: string) => agentIds.has(id) || known.isOwnAgent(id);
   return [
-    ...repeats('agents', 'id', bundle.agents, ({ id }) => id),
-    ...repeats('numbers', 'id', bundle.numbers, ({ id }) => id),
-    ...repeats('numbers', 'number', bundle.numbers, ({ draft }) => draft.dialled),
-    ...repeats('files', 'id', bundle.files, ({ id }) => id),
-    ...bundle.agents.flatMap(({ ownerEmail }, at) =>
-      ownerEmail === undefined || known.isOwnPerson(ownerEmail)
-        ? []
-        : [{ field: `agents.${at}.owner_email`, message: 'is nobody of this organization: make the account first' }],
+    ...repeats(bundle.agents.map(idOf)),
+    ...repeats(bundle.numbers.map(idOf)),
+    ...repeats(bundle.numbers.map(dialledOf)),
+    ...repeats(bundle.files.map(idOf)),
+    ...unknownOwners(bundle.agents, known),
+    ...bundle.agents.flatMap(({ tools }) =>
+      tools.flatMap((tool) => (known.isOwnTool(tool) ? [] : [unknownTool(tool)])),
     ),
-    ...bundle.numbers.flatMap(({ draft: { agentId } }, at) =>
-      agentId && !isAgent(agentId) ? [unknownAgent(`numbers.${at}.agent_id`)] : [],
+    ...bundle.numbers.flatMap(({ draft: { agentId }, agentPlace }) =>
+      agentId && !isAgent(agentId) ? [unknownAgent(agentPlace)] : [],
     ),
-    ...bundle.files.flatMap((file, at) =>
-      file.agentIds.flatMap((id, index) => (isAgent(id) ? [] : [unknownAgent(`files.${at}.agent_ids.${index}`)])),
+    ...bundle.files.flatMap((file) =>
+      file.agentIds.flatMap((id, index) => (isAgent(id) ? [] : [unknownAgent(`${file.place}.agent_ids.${index}`)])),
     ),
   ];
 }
@@ -74,13 +106,13 @@ export function problemsOf(bundle: Bundle, known: KnownThings): readonly BundleP
 /** What of the bundle is here already, by its place. */
 export function conflictsOf(bundle: Bundle, known: KnownThings): readonly BundleProblem[] {
   const message = 'exists here already';
-  const taken = <T>(list: string, key: string, items: readonly T[], isTaken: (item: T) => boolean) =>
-    items.flatMap((item, at) => (isTaken(item) ? [{ field: `${list}.${at}.${key}`, message }] : []));
+  const taken = (said: readonly Said[], isTaken: (value: string) => boolean) =>
+    said.flatMap(({ field, value }) => (isTaken(value) ? [{ field, message }] : []));
   return [
-    ...taken('agents', 'id', bundle.agents, ({ id }) => known.agentIds.has(id)),
-    ...taken('numbers', 'id', bundle.numbers, ({ id }) => known.numberIds.has(id)),
-    ...taken('numbers', 'number', bundle.numbers, ({ draft }) => known.dialled.has(draft.dialled)),
-    ...taken('files', 'id', bundle.files, ({ id }) => known.fileIds.has(id)),
+    ...taken(bundle.agents.map(idOf), (id) => known.agentIds.has(id)),
+    ...taken(bundle.numbers.map(idOf), (id) => known.numberIds.has(id)),
+    ...taken(bundle.numbers.map(dialledOf), (dialled) => known.dialled.has(dialled)),
+    ...taken(bundle.files.map(idOf), (id) => known.fileIds.has(id)),
   ];
 }
 
@@ -93,14 +125,41 @@ export function withoutKnown(bundle: Bundle, known: KnownThings): Bundle {
   };
 }
 
-function repeats<T>(list: string, key: string, items: readonly T[], valueOf: (item: T) => string): BundleProblem[] {
-  const first = new Map<string, number>();
-  return items.flatMap((item, at) => {
-    const value = valueOf(item);
+/** A value and the path it was sent under. */
+interface Said {
+  readonly field: string;
+  readonly value: string;
+}
+
+function idOf({ id, place }: Placed): Said {
+  return { field: `${place}.id`, value: id };
+}
+
+function dialledOf({ dialledField, draft, place }: BundleNumber): Said {
+  return { field: `${place}.${dialledField}`, value: draft.dialled };
+}
+
+function repeats(said: readonly Said[]): BundleProblem[] {
+  const first = new Map<string, string>();
+  return said.flatMap(({ field, value }) => {
     const before = first.get(value);
-    if (before === undefined) first.set(value, at);
-    return before === undefined ? [] : [{ field: `${list}.${at}.${key}`, message: `repeats ${list}.${before}.${key}` }];
+    if (before === undefined) first.set(value, field);
+    return before === undefined ? [] : [{ field, message: `repeats ${before}` }];
   });
+}
+
+/** Each place once, however many agents it speaks for. */
+function unknownOwners(agents: readonly BundleAgent[], known: KnownThings): BundleProblem[] {
+  const owners = new Map(agents.flatMap(({ owner }) => (owner ? [[owner.place, owner.email] as const] : [])));
+  const unknown = [...owners].filter(([, email]) => !known.isOwnPerson(email));
+  const message = 'is nobody of this organization: make the account first';
+  return unknown.map(([field]) => ({ field, message }));
+}
+
+function unknownTool({ place }: BundleTool): BundleProblem {
+  const message =
+    'names a tool that this organization does not have: leave it out, and give it to the agent afterwards';
+  return { field: place, message };
 }
 
 function unknownAgent(field: string): BundleProblem {

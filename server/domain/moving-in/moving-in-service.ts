@@ -11,10 +11,12 @@ import type { KnowledgeRepository } from '../knowledge/knowledge-repository.ts';
 import { splitSentences } from '../knowledge/sentence.ts';
 import { makeNumber } from '../numbers/number.ts';
 import type { NumberRepository } from '../numbers/number-repository.ts';
+import type { ToolService } from '../tools/tool-service.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import {
   type Bundle,
   type BundleAgent,
+  type BundleNumber,
   type BundleProblem,
   conflictsOf,
   type KnownThings,
@@ -31,6 +33,7 @@ export interface MovingInParts {
   readonly users: UserRepository;
   readonly taken: TakenIdsRepository;
   readonly knowledgeFiles: KnowledgeFileService;
+  readonly tools: Pick<ToolService, 'has' | 'give'>;
   /** IANA name for agents that name none. */
   readonly timeZone: string;
 }
@@ -72,7 +75,7 @@ export class MovingInService {
     const existing = conflictsOf(whole, known);
     if (existing.length > 0 && !options.skipExisting) throw bundleConflict(existing);
     const bundle = withoutKnown(whole, known);
-    const stored = await this.#storeAll(principal, whole, bundle);
+    const stored = await this.#storeAll(principal, bundle);
     try {
       await this.#parts.unitOfWork.run((record, nowMs) => {
         const sinceThen = conflictsOf(bundle, this.#known(principal, bundle));
@@ -88,19 +91,20 @@ export class MovingInService {
   }
 
   #known({ organizationId }: Principal, bundle: Bundle): KnownThings {
-    const { agents, taken, users } = this.#parts;
+    const { agents, taken, tools, users } = this.#parts;
     return {
       agentIds: taken.agents(bundle.agents.map(({ id }) => id)),
       numberIds: taken.numbers(bundle.numbers.map(({ id }) => id)),
       dialled: taken.dialled(bundle.numbers.map(({ draft }) => draft.dialled)),
       fileIds: taken.files(bundle.files.map(({ id }) => id)),
       isOwnAgent: (id) => agents.find(id)?.organizationId === organizationId,
+      isOwnTool: (tool) => tools.has(organizationId, tool),
       isOwnPerson: (email) => users.findByEmail(email)?.organizationId === organizationId,
     };
   }
 
-  /** Copies of all files, or none and `bundle-invalid`: problems are named by the places in the whole bundle. */
-  async #storeAll({ organizationId, userId }: Principal, whole: Bundle, { files }: Bundle): Promise<readonly Stored[]> {
+  /** Copies of all files, or none and `bundle-invalid`. */
+  async #storeAll({ organizationId, userId }: Principal, { files }: Bundle): Promise<readonly Stored[]> {
     const stored: Stored[] = [];
     const problems: BundleProblem[] = [];
     const folder = await mkdtemp(join(tmpdir(), 'landline-moving-in-'));
@@ -114,7 +118,7 @@ export class MovingInService {
           stored.push({ upload, agentIds: [...new Set(file.agentIds)] });
         } catch (thrown) {
           if (!(thrown instanceof LandlineError) || !isFilesFault(thrown)) throw thrown;
-          problems.push({ field: `files.${whole.files.indexOf(file)}`, message: thrown.message });
+          problems.push({ field: file.place, message: thrown.message });
         }
       }
       if (problems.length > 0) throw bundleInvalid(problems);
@@ -133,26 +137,36 @@ export class MovingInService {
     record: RecordFact,
     nowMs: number,
   ): void {
-    const { knowledgeFiles, numbers } = this.#parts;
-    const { organizationId } = principal;
     for (const agent of bundle.agents) this.#insertAgent(principal, agent, record, nowMs);
-    for (const { id, draft } of bundle.numbers) numbers.insert(makeNumber({ ...draft, id, organizationId }, nowMs));
-    for (const { upload, agentIds } of stored) knowledgeFiles.insertStored(upload, agentIds, record, nowMs);
+    for (const number of bundle.numbers) this.#insertNumber(principal, number, nowMs);
+    for (const { upload, agentIds } of stored) {
+      this.#parts.knowledgeFiles.insertStored(upload, agentIds, record, nowMs);
+    }
   }
 
   #insertAgent(
     { organizationId, userId }: Principal,
-    { id, ownerEmail, draft }: BundleAgent,
+    { id, owner, draft, tools, ...times }: BundleAgent,
     record: RecordFact,
     nowMs: number,
   ): void {
-    const { agents, knowledge, timeZone, users } = this.#parts;
-    const ownerUserId = ownerEmail === undefined ? userId : (users.findByEmail(ownerEmail)?.id ?? null);
+    const { createdAtMs = nowMs, updatedAtMs = createdAtMs } = times;
+    const { agents, knowledge, timeZone, tools: agentTools, users } = this.#parts;
+    const ownerUserId = owner === undefined ? userId : (users.findByEmail(owner.email)?.id ?? null);
     const fixed = { id, organizationId, isDefault: false, nowMs };
-    const agent = makeAgent({ timeZone, ownerUserId, ...draft }, fixed);
+    const agent = { ...makeAgent({ timeZone, ...draft, ownerUserId }, fixed), createdAtMs, updatedAtMs };
     agents.insert(agent);
     knowledge.replace(id, splitSentences(agent.knowledge));
+    agentTools.give({ organizationId, agentId: id }, tools, nowMs);
     record(organizationId, { kind: 'agent-created', agentId: id });
+  }
+
+  #insertNumber({ organizationId, userId }: Principal, arriving: BundleNumber, nowMs: number): void {
+    const { id, draft, mapping: arrived, createdAtMs = nowMs } = arriving;
+    const number = makeNumber({ ...draft, id, organizationId }, nowMs);
+    const { id: mappingId, atMs = nowMs } = arrived ?? {};
+    const mapping = number.mapping && { id: mappingId ?? number.mapping.id, userId, atMs };
+    this.#parts.numbers.insert({ ...number, mapping, createdAtMs });
   }
 
   async #discard(stored: readonly Stored[]): Promise<void> {

@@ -103,6 +103,31 @@ export class ToolService {
     this.#requireTools(organizationId, drafts);
   }
 
+  /** Whether the organization has this tool or MCP server. */
+  has(organizationId: string, { toolType, toolId }: AgentToolDraft): boolean {
+    const { tools, mcpServers } = this.#parts;
+    const found = toolType === 'endpoint' ? tools.find(toolId) : mcpServers.find(toolId);
+    return found?.organizationId === organizationId;
+  }
+
+  /** The rows alone, for a unit of work that makes more than them; the tools must be known. */
+  give(
+    agent: { readonly organizationId: string; readonly agentId: string },
+    drafts: readonly AgentToolDraft[],
+    nowMs: number,
+  ): void {
+    for (const { toolType, toolId, configOverrides = {} } of drafts) {
+      this.#parts.agentTools.add({
+        ...agent,
+        id: randomUUID(),
+        toolType,
+        toolId,
+        configOverrides,
+        createdAtMs: nowMs,
+      });
+    }
+  }
+
   /** Throws `agent-not-found`, or `tool-not-found` when the agent doesn't have it. */
   removeFromAgent(principal: Principal, agentId: string, toolId: string): Promise<void> {
     return this.#parts.unitOfWork.run(() => {
@@ -124,20 +149,13 @@ export class ToolService {
       this.#requireAgent(principal, agentId);
       this.#requireTools(organizationId, drafts);
       if (replaces) agentTools.clear(agentId);
-      for (const { toolType, toolId, configOverrides } of drafts) {
-        const fixed = { id: randomUUID(), organizationId, agentId, createdAtMs: nowMs };
-        agentTools.add({ ...fixed, toolType, toolId, configOverrides: configOverrides ?? {} });
-      }
+      this.give({ organizationId, agentId }, drafts, nowMs);
       return agentTools.ofAgent(agentId);
     });
   }
 
   #requireTools(organizationId: string, drafts: readonly AgentToolDraft[]): void {
-    const { tools, mcpServers } = this.#parts;
-    const unknown = drafts.filter(({ toolType, toolId }) => {
-      const found = toolType === 'endpoint' ? tools.find(toolId) : mcpServers.find(toolId);
-      return found?.organizationId !== organizationId;
-    });
+    const unknown = drafts.filter((draft) => !this.has(organizationId, draft));
     if (unknown.length === 0) return;
     const ids = unknown.map(({ toolId }) => toolId);
     throw new LandlineError('tool-unknown', `There is no tool with the id ${ids.join(', ')}.`, { ids });

@@ -37,7 +37,7 @@ export interface Person {
 
 const voice = { language: 'en-US', isDefault: false } as const;
 /** What a fresh install thinks, hears and speaks with. */
-const starterEngines: LocalEngines = {
+export const starterEngines: LocalEngines = {
   brain: 'starter (scripted)',
   recogniser: 'starter-stt-en',
   speaker: 'flite',

@@ -1,5 +1,6 @@
 import type { Domain } from '../../../domain/domain.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
+import type { PrintedLists } from '../../moving-in.ts';
 import type { Route } from '../../route.ts';
 import type { AppCaller } from './auth.ts';
 import { billingRoutes } from './billing.routes.ts';
@@ -18,10 +19,12 @@ export interface AppRouteParts {
   readonly domain: Domain;
   readonly clock: Clock;
   readonly readCounters: () => Promise<unknown>;
+  /** What services that speak the public APIs print. */
+  readonly printed: PrintedLists;
 }
 
 /** Every operation of our own API. */
-export function appRoutes({ domain, clock, readCounters }: AppRouteParts): readonly Route<AppCaller>[] {
+export function appRoutes({ domain, clock, printed, readCounters }: AppRouteParts): readonly Route<AppCaller>[] {
   const nowMs = () => clock.now();
   return [
     ...sessionRoutes({ ...domain, nowMs }),
@@ -30,7 +33,7 @@ export function appRoutes({ domain, clock, readCounters }: AppRouteParts): reado
     ...organizationRoutes(domain),
     ...doNotCallRoutes(domain.doNotCall),
     ...credentialRoutes({ ...domain, nowMs }),
-    ...importRoutes(domain.movingIn),
+    ...importRoutes({ ...domain, printed }),
     ...billingRoutes(domain),
     ...webhookRoutes(domain.webhooks),
     ...toolRoutes(domain.toolTryOuts),

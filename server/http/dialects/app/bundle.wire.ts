@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../contract/time-zone.ts';
 import type { AgentDraft } from '../../../domain/agents/agent.ts';
-import type { Bundle, BundleAgent, BundleFile, BundleNumber } from '../../../domain/moving-in/bundle.ts';
+import {
+  type Bundle,
+  type BundleAgent,
+  type BundleFile,
+  type BundleNumber,
+  together,
+} from '../../../domain/moving-in/bundle.ts';
 import { emailText } from '../../identity-fields.ts';
+import {
+  contentFields,
+  contentOf,
+  contentProblem,
+  dialledText,
+  hasContent,
+  type PrintedLists,
+} from '../../moving-in.ts';
 import { uuidText } from '../../route.ts';
 import { jsonObject, longText, present, shortText } from '../../wire-fields.ts';
 
@@ -33,10 +47,7 @@ const agent = z.strictObject({
 
 const number = z.strictObject({
   id: uuidText,
-  number: z
-    .string()
-    .trim()
-    .regex(/^(\+?\d{2,15}|[\w.!~*'()&=+$,;?/-]{1,64})$/, 'must be a number or the user part of a SIP address'),
+  number: dialledText,
   friendly_name: shortText.nullish(),
   country_code: z.string().max(10).nullish(),
   region: shortText.nullish(),
@@ -49,38 +60,45 @@ const file = z
     id: uuidText,
     name: shortText,
     content_type: z.string().max(200).default(''),
-    text: z.string().optional(),
-    base64: z.base64('must be base64').optional(),
+    ...contentFields,
     agent_ids: z.array(uuidText).max(1_000).default([]),
   })
-  .refine(({ text, base64 }) => (text === undefined) !== (base64 === undefined), {
-    error: 'must have either text or base64',
-    path: ['text'],
-  });
+  .refine(hasContent, contentProblem);
 
-/** Agents, numbers and files with the ids that clients know them by. */
-export const bundleBody = z.strictObject({
+const ownLists = {
   agents: z.array(agent).max(5_000).default([]),
   numbers: z.array(number).max(5_000).default([]),
   files: z.array(file).max(1_000).default([]),
-});
+};
+
+/** Agents, numbers and files with the ids that clients know them by: as we write them, and as other services print. */
+export function bundleBody(printed: PrintedLists) {
+  const { kupe, va, voicera } = printed;
+  return z.strictObject({ ...ownLists, kupe: kupe.optional(), va: va.optional(), voicera: voicera.optional() });
+}
 
 export const reportWire = z.object({
   imported: z.object({ agents: z.int(), numbers: z.int(), files: z.int() }),
   existing: z.array(z.object({ field: z.string(), message: z.string() })),
 });
 
-type BundleWire = z.infer<typeof bundleBody>;
+type BundleWire = z.infer<ReturnType<typeof bundleBody>>;
 
-export function toBundle(wire: BundleWire): Bundle {
+/** All of it, for an organization. */
+export function toBundle({ kupe, va, voicera, ...own }: BundleWire, organizationId: string): Bundle {
+  const arrivals = [kupe, va, voicera].flatMap((lists) => (lists ? [lists.bundleFor(organizationId)] : []));
+  return together([toOwnBundle(own), ...arrivals]);
+}
+
+function toOwnBundle(wire: Pick<BundleWire, 'agents' | 'numbers' | 'files'>): Bundle {
   return {
-    agents: wire.agents.map(toAgent),
-    numbers: wire.numbers.map(toNumber),
-    files: wire.files.map(toFile),
+    agents: wire.agents.map((each, at) => toAgent(each, `agents.${at}`)),
+    numbers: wire.numbers.map((each, at) => toNumber(each, `numbers.${at}`)),
+    files: wire.files.map((each, at) => toFile(each, `files.${at}`)),
   };
 }
 
-function toAgent(wire: BundleWire['agents'][number]): BundleAgent {
+function toAgent(wire: BundleWire['agents'][number], place: string): BundleAgent {
   const rest = present({
     description: wire.description,
     startingMessage: wire.starting_message,
@@ -96,10 +114,12 @@ function toAgent(wire: BundleWire['agents'][number]): BundleAgent {
     extras: wire.extras && present(wire.extras),
   });
   const draft: AgentDraft = { ...rest, name: wire.name, systemPrompt: wire.system_prompt };
-  return { id: wire.id, ownerEmail: wire.owner_email, draft };
+  const owner =
+    wire.owner_email === undefined ? {} : { owner: { email: wire.owner_email, place: `${place}.owner_email` } };
+  return { place, id: wire.id, ...owner, draft, tools: [] };
 }
 
-function toNumber(wire: BundleWire['numbers'][number]): BundleNumber {
+function toNumber(wire: BundleWire['numbers'][number], place: string): BundleNumber {
   const rest = present({
     friendlyName: wire.friendly_name,
     countryCode: wire.country_code,
@@ -107,10 +127,10 @@ function toNumber(wire: BundleWire['numbers'][number]): BundleNumber {
     isActive: wire.is_active,
     agentId: wire.agent_id,
   });
-  return { id: wire.id, draft: { dialled: wire.number, ...rest } };
+  const draft = { dialled: wire.number, ...rest };
+  return { place, id: wire.id, dialledField: 'number', draft, agentPlace: `${place}.agent_id` };
 }
 
-function toFile(wire: BundleWire['files'][number]): BundleFile {
-  const content = wire.text === undefined ? Buffer.from(wire.base64 ?? '', 'base64') : Buffer.from(wire.text, 'utf8');
-  return { id: wire.id, name: wire.name, contentType: wire.content_type, content, agentIds: wire.agent_ids };
+function toFile({ agent_ids, id, name, ...wire }: BundleWire['files'][number], place: string): BundleFile {
+  return { place, id, name, contentType: wire.content_type, content: contentOf(wire), agentIds: agent_ids };
 }

@@ -9,7 +9,7 @@ const percent = z.int('must be a whole number').min(0).max(100);
 const text = z.string().max(10_000);
 const code = z.string().trim().min(1, 'must not be empty').max(200);
 
-const agentFields = {
+export const agentFields = {
   name: shortText,
   description: longText.nullish(),
   is_active: z.boolean().optional(),
@@ -18,7 +18,7 @@ const agentFields = {
   apply_noise_reduction: z.boolean().optional(),
   hipaa_compliance: z.boolean().optional(),
 };
-const agentAliases = { first_response_message: ['welcome_message', 'welcomeMessage'] };
+export const agentAliases = { first_response_message: ['welcome_message', 'welcomeMessage'] };
 const newAgent = aliased(agentFields, agentAliases);
 const changedAgent = aliased({ ...agentFields, name: shortText.optional() }, agentAliases);
 
@@ -68,7 +68,7 @@ const transferRoute = aliased({
 });
 
 /** Behaviour of an agent; every key may also come in camelCase. */
-const specificSection = aliased(
+export const specificSection = aliased(
   {
     session_timeout: seconds.nullish(),
     end_of_speech_timeout: z.number().min(0).max(60).nullish(),
@@ -92,7 +92,7 @@ const specificSection = aliased(
   { auto_terminate_call: ['autoTerminate', 'auto_terminate'] },
 );
 
-const inferencingSection = z.looseObject({
+export const inferencingSection = z.looseObject({
   vad: z.boolean().optional(),
   stt: z.boolean().optional(),
   llm: z.boolean().optional(),
