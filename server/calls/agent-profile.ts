@@ -8,6 +8,7 @@ import {
 import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
 import { type Keypad, type KeypadRule, keypadOf } from '../domain/agents/keypad-rules.ts';
 import type { OutboundOrder, VoicemailPlan } from '../domain/calls/outbound-order.ts';
+import type { BrainLimits } from './limited-brain.ts';
 
 /** Everything about one call that follows from its agent, its order and who calls. */
 export interface AgentProfile {
@@ -15,6 +16,8 @@ export interface AgentProfile {
   readonly recordingEnabled: boolean;
   /** What to do when a machine answers. */
   readonly voicemail: VoicemailPlan;
+  /** What the agent sets for every answer of its brain. */
+  readonly brainLimits: BrainLimits;
   /** What pressed keys do without the brain. */
   readonly keypadRules: readonly KeypadRule[];
   readonly conversation: Omit<ConversationSettings, 'callId'>;
@@ -40,6 +43,7 @@ export function profileOf(
     agentId: agent.id,
     recordingEnabled: agent.recordingEnabled,
     voicemail: order?.voicemail ?? { action: 'ignore' },
+    brainLimits: limitsOf(agent.turnSettings),
     keypadRules: keypad.rules,
     conversation: {
       agentName: agent.name,
@@ -59,12 +63,27 @@ export function profileOf(
   };
 }
 
-function overridesOf(turns: TurnSettings, { gapMs }: Keypad, maxDurationMs: number): BehaviourOverrides {
-  const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs, timeUpMessage } = turns;
+/** Time that is short from the start is told of by nobody: what was to be said then is said at the end. */
+function timeUpOf({ timeUpMessage, timeUpWarning }: TurnSettings, maxDurationMs: number): BehaviourOverrides {
+  const isInTime = timeUpWarning !== undefined && timeUpWarning.beforeMs < maxDurationMs;
+  const farewell = timeUpMessage ?? (isInTime ? undefined : timeUpWarning?.text);
   return {
-    maxDurationMs: Math.min(turns.maxDurationMs ?? maxDurationMs, maxDurationMs),
+    phrases: farewell === undefined ? {} : { maxDurationFarewell: farewell },
+    timeShort: isInTime ? { beforeEndMs: timeUpWarning.beforeMs, text: timeUpWarning.text ?? '' } : {},
+  };
+}
+
+function limitsOf({ mayHangUp }: TurnSettings): BrainLimits {
+  return mayHangUp === undefined ? {} : { mayEndCall: mayHangUp };
+}
+
+function overridesOf(turns: TurnSettings, { gapMs }: Keypad, longestMs: number): BehaviourOverrides {
+  const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs } = turns;
+  const maxDurationMs = Math.min(turns.maxDurationMs ?? longestMs, longestMs);
+  return {
+    ...timeUpOf(turns, maxDurationMs),
+    maxDurationMs,
     digits: gapMs === undefined ? {} : { gapMs },
-    phrases: timeUpMessage === undefined ? {} : { maxDurationFarewell: timeUpMessage },
     silence: {
       ...(silencePromptMs === undefined ? {} : { promptAfterMs: silencePromptMs }),
       ...(maxSilencePrompts === undefined ? {} : { maxPrompts: maxSilencePrompts }),

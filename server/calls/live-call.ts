@@ -19,6 +19,7 @@ import { CallRecording } from './call-recording.ts';
 import { CallSession } from './call-session.ts';
 import { reasonForEdgeEnd } from './end-reason.ts';
 import { KeypadBrain } from './keypad-brain.ts';
+import { LimitedBrain } from './limited-brain.ts';
 import { type VoicemailActions, VoicemailGuard } from './voicemail/voicemail-guard.ts';
 
 export interface LiveCallDeps {
@@ -88,7 +89,7 @@ export class LiveCall {
     this.#conversation = new Conversation(
       { ...profile.conversation, callId: id },
       ports,
-      profile.keypadRules.length === 0 ? brain : new KeypadBrain(brain, profile.keypadRules),
+      brainOf(profile, brain),
       deps.clock,
       scope.child('conversation'),
     );
@@ -287,4 +288,10 @@ export class LiveCall {
       this.#resolveFinished();
     }
   }
+}
+
+/** Keys do what the agent's rules say; its limits are for the brain. */
+function brainOf({ brainLimits, keypadRules }: AgentProfile, brain: LlmProvider): LlmProvider {
+  const limited = new LimitedBrain(brain, brainLimits);
+  return keypadRules.length === 0 ? limited : new KeypadBrain(limited, keypadRules);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { address, hours, RehearsedCall } from '../../test/support/rehearsal/rehearsed-call.ts';
+import { answersByKeyword, type Script } from '../providers/fake/scripted-llm.ts';
 
 describe('greeting', () => {
   test('is audible one packet after the start when it was prepared', async () => {
@@ -72,6 +73,34 @@ describe('the end of a call', () => {
     await call.pass(12_000);
     expect(call.hangups.map(({ why }) => why)).toEqual(['max-duration']);
     expect(call.transcript.at(-1)).toContain('our time is up');
+    await call.hangUp();
+  });
+
+  test('is announced in time; a warning that a voice kept from being heard comes again', async () => {
+    const script = answersByKeyword({ hours });
+    const slow: Script = (request) =>
+      request.occasion.kind === 'time-short'
+        ? [
+            { kind: 'wait', delayMs: 800 },
+            { kind: 'text', text: 'Time is short.' },
+          ]
+        : script(request);
+    const call = new RehearsedCall({
+      script: slow,
+      behaviour: { maxDurationMs: 20_000, timeShort: { beforeEndMs: 14_000 } },
+    });
+    await call.prepare();
+    call.conversation.start();
+    await call.pass(6_100);
+    await call.caller.says('what are your hours');
+    await call.pass(10_000);
+    expect(call.transcript.slice(1)).toEqual([
+      'caller: what are your hours',
+      `agent: ${hours}`,
+      'agent: Time is short.',
+    ]);
+    const warnings = call.llm.requests.filter(({ occasion }) => occasion.kind === 'time-short');
+    expect(warnings).toHaveLength(2);
     await call.hangUp();
   });
 

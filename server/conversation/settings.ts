@@ -28,6 +28,14 @@ export interface SilenceSettings {
   readonly maxPrompts: number;
 }
 
+/** Tells the caller that the call's longest duration is near. */
+export interface TimeShortSettings {
+  /** How long before the end; 0: not at all. */
+  readonly beforeEndMs: number;
+  /** What is said; empty: the brain finds the words. */
+  readonly text: string;
+}
+
 export interface DigitSettings {
   /** Digits belong together until this pause, or until `#`. */
   readonly gapMs: number;
@@ -43,6 +51,7 @@ export interface ConversationBehaviour {
   readonly silence: SilenceSettings;
   readonly digits: DigitSettings;
   readonly maxDurationMs: number;
+  readonly timeShort: TimeShortSettings;
   /**
    * An answer of which less than this was heard counts as not given: nobody reacts to words that fast (200 ms and
    * more), so a caller who speaks up by then was only pausing, and the turn goes on.
@@ -67,6 +76,7 @@ export const behaviourDefaults: ConversationBehaviour = {
   silence: { promptAfterMs: 8_000, maxPrompts: 2 },
   digits: { gapMs: 2_000, limit: 32 },
   maxDurationMs: 30 * 60_000,
+  timeShort: { beforeEndMs: 0, text: '' },
   unheardMs: 350,
   apologyEpisodeMs: 15_000,
   brainLimitMs: 10_000,
@@ -118,6 +128,7 @@ export function behaviourWith(own: BehaviourOverrides): ConversationBehaviour {
     speculation: { ...base.speculation, ...own.speculation },
     silence: { ...base.silence, ...own.silence },
     digits: { ...base.digits, ...own.digits },
+    timeShort: { ...base.timeShort, ...own.timeShort },
     phrases: { ...base.phrases, ...own.phrases },
   };
 }

@@ -13,6 +13,7 @@ import { decideEnd, finalFailed, finalText } from './turn/closing.ts';
 import { digit, digitsDone } from './turn/digits.ts';
 import { held, maxDuration, resumed, shutdown, silence, start, transferRefused } from './turn/lifecycle.ts';
 import {
+  andThen,
   type Moment,
   type Step,
   step,
@@ -21,6 +22,7 @@ import {
   type TurnRules,
   type TurnState,
 } from './turn/state.ts';
+import { isWarningFree, timeShort, warn } from './turn/time-short.ts';
 
 /**
  * Who has the floor, and what follows from what happens. Pure: time comes with the input, waiting is a `schedule`
@@ -29,6 +31,11 @@ import {
 export function reduce(state: TurnState, input: TurnInput, nowMs: number, rules: TurnRules): Step {
   if (state.floor.at === 'over') return step(state);
   const moment: Moment = { nowMs, rules };
+  const taken = take(state, input, moment);
+  return isWarningFree(taken.state) ? andThen(taken, (state) => warn(state, moment)) : taken;
+}
+
+function take(state: TurnState, input: TurnInput, moment: Moment): Step {
   switch (input.kind) {
     case 'start':
       return state.floor.at === 'not-started' ? start(state, moment) : step(state);
@@ -85,6 +92,8 @@ function timerRang(state: TurnState, timer: TimerName, moment: Moment): Step {
       return silence(state, moment);
     case 'max-duration':
       return maxDuration(state, moment);
+    case 'time-short':
+      return timeShort(state);
     case 'digits':
       return digitsDone(state, moment);
     case 'ending':

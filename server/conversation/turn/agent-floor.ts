@@ -21,8 +21,9 @@ export function answer(
   occasion: LlmRequest['occasion'],
   said: SaidByCaller | undefined,
   moment: Moment,
+  purpose: Extract<Purpose, 'answer' | 'warning'> = 'answer',
 ): Step {
-  return begin(state, 'answer', said, moment, (turnId) => ({ kind: 'answer', turnId, occasion, said }));
+  return begin(state, purpose, said, moment, (turnId) => ({ kind: 'answer', turnId, occasion, said }));
 }
 
 /** Gives the floor to the agent with a fixed sentence. */
@@ -127,8 +128,9 @@ export function cutIn(state: TurnState, turn: AgentTurn): Step {
           carried: [reopened.text, state.words.carried].filter((text) => text !== '').join(' '),
           startPositionMs: reopened.words.startPositionMs,
         };
+  const isUnheardWarning = turn.purpose === 'warning' && turn.startedAtMs === undefined;
   return step(
-    { ...state, words },
+    { ...state, words, warning: isUnheardWarning ? 'due' : state.warning },
     { kind: 'cancel', timer: 'interruption' },
     { kind: 'cancel', timer: 'commit' },
     { kind: 'cut', turnId: turn.id, record: reopened === undefined },
@@ -219,7 +221,8 @@ export function turnFailed(state: TurnState, turnId: number, moment: Moment): St
   );
   if (floor.turn.purpose === 'announcement')
     return andThen(settled, (state) => listen(state, floor.turn, false, moment));
-  if (floor.turn.purpose === 'apology') return andThen(settled, (state) => goIdle(state, moment.nowMs, moment));
+  if (floor.turn.purpose === 'apology' || floor.turn.purpose === 'warning')
+    return andThen(settled, (state) => goIdle(state, moment.nowMs, moment));
   const failures = state.failures + 1;
   const { phrases } = moment.rules.behaviour;
   return andThen(settled, (before) => {

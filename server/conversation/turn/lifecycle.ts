@@ -13,11 +13,12 @@ import {
   type TurnState,
   timerNames,
 } from './state.ts';
+import { planWarning } from './time-short.ts';
 
 export function start(state: TurnState, moment: Moment): Step {
   const { announcement, greeting, behaviour } = moment.rules;
   const deadlineMs = moment.nowMs + behaviour.maxDurationMs;
-  const begun = step({ ...state, deadlineMs }, { kind: 'schedule', timer: 'max-duration', atMs: deadlineMs });
+  const begun = withDeadline(state, deadlineMs, moment);
   return andThen(begun, (state) => {
     if (announcement !== '')
       return andThen(step(state, { kind: 'allow-barge-in', allowed: false }), (state) =>
@@ -25,6 +26,12 @@ export function start(state: TurnState, moment: Moment): Step {
       );
     return greeting === '' ? goIdle(state, moment.nowMs, moment) : say(state, 'greeting', greeting, moment);
   });
+}
+
+function withDeadline(before: TurnState, deadlineMs: number, moment: Moment): Step {
+  const state: TurnState = { ...before, deadlineMs };
+  const schedule: Effect = { kind: 'schedule', timer: 'max-duration', atMs: deadlineMs };
+  return step(state, schedule, ...planWarning(state, moment));
 }
 
 /** The agent's turn that has the floor, if one has. */
@@ -78,7 +85,7 @@ export function resumed(state: TurnState, moment: Moment): Step {
   const { floor } = state;
   if (floor.at !== 'held') return step(state);
   const deadlineMs = state.deadlineMs + (moment.nowMs - floor.sinceMs);
-  const going = step({ ...state, deadlineMs }, { kind: 'schedule', timer: 'max-duration', atMs: deadlineMs });
+  const going = withDeadline(state, deadlineMs, moment);
   return andThen(going, (state) => goOn(state, floor.before, moment));
 }
 

@@ -33,7 +33,7 @@ export interface SaidByCaller {
   readonly endOfTurnAtMs: number;
 }
 
-export type Purpose = 'announcement' | 'greeting' | 'answer' | 'apology' | 'farewell';
+export type Purpose = 'announcement' | 'greeting' | 'answer' | 'apology' | 'warning' | 'farewell';
 
 export interface AgentTurn {
   readonly id: number;
@@ -97,6 +97,8 @@ export interface TurnState {
   readonly silencePrompts: number;
   readonly silentSinceMs: number;
   readonly deadlineMs: number;
+  /** That the time is nearly up: not yet to be said, to be said as soon as nobody speaks, said. */
+  readonly warning: 'later' | 'due' | 'said';
   readonly apologisedAtMs: number | undefined;
   readonly failures: number;
   readonly lastAgentSentence: string;
@@ -117,6 +119,7 @@ export const initialState: TurnState = {
   silencePrompts: 0,
   silentSinceMs: 0,
   deadlineMs: 0,
+  warning: 'later',
   apologisedAtMs: undefined,
   failures: 0,
   lastAgentSentence: '',
@@ -131,6 +134,7 @@ export const timerNames = [
   'commit',
   'silence',
   'max-duration',
+  'time-short',
   'digits',
   'ending',
 ] as const;

@@ -8,6 +8,14 @@ export interface TransferTarget {
   readonly target: string;
 }
 
+/** Says that the time is nearly up. */
+export interface TimeUpWarning {
+  /** How long before the longest duration. */
+  readonly beforeMs: number;
+  /** Absent: the brain finds words that fit the conversation. */
+  readonly text?: string;
+}
+
 /** How the agent takes turns; what is absent follows the defaults of the conversation. */
 export interface TurnSettings {
   /** Silence of the caller before the agent asks whether they are there. */
@@ -21,6 +29,10 @@ export interface TurnSettings {
   readonly endOfTurnLongestSilenceMs?: number;
   /** Said when the call has lasted its longest, before the agent hangs up. */
   readonly timeUpMessage?: string;
+  /** Has no effect in calls that can't last as long as it comes before their end. */
+  readonly timeUpWarning?: TimeUpWarning;
+  /** Whether the agent may hang up by itself after a goodbye; absent: it may. */
+  readonly mayHangUp?: boolean;
 }
 
 /** Who answers the phone: what it says, knows and may do. */

@@ -63,6 +63,7 @@ export function answersByKeyword(answers: Readonly<Record<string, string | reado
     const { occasion } = request;
     if (occasion.kind === 'silence') return 'Are you still there?';
     if (occasion.kind === 'digits') return `You pressed ${occasion.digits.split('').join(' ')}.`;
+    if (occasion.kind === 'time-short') return `We have ${occasion.secondsLeft} seconds left.`;
     if (occasion.kind === 'transfer-refused') return 'Nobody is free there. Can I take a message?';
     const text = occasion.text.toLowerCase();
     const key = Object.keys(answers).find((key) => text.includes(key));

@@ -59,13 +59,17 @@ export interface LlmRequest {
   readonly history: readonly ChatMessage[];
   /** What the brain wrote down in earlier turns (its `slots` events); its only memory besides the history. */
   readonly slots: Readonly<Record<string, string>>;
-  /** Why the brain is asked: the caller spoke, pressed digits, or has been silent. */
+  /** Why the brain is asked: the caller spoke, pressed digits, has been silent, or has little time left. */
   readonly occasion:
     | { readonly kind: 'caller-turn'; readonly text: string }
     | { readonly kind: 'digits'; readonly digits: string }
     | { readonly kind: 'silence'; readonly prompts: number }
-    | { readonly kind: 'transfer-refused'; readonly target: string };
+    | { readonly kind: 'transfer-refused'; readonly target: string }
+    /** The call will be ended then; it goes on until. */
+    | { readonly kind: 'time-short'; readonly secondsLeft: number };
   readonly transferTargets: readonly TransferTarget[];
+  /** False where only the caller ends the call by saying goodbye: an `end-call` would be ignored. Absent: it may. */
+  readonly mayEndCall?: boolean;
   readonly timeZone: string;
   readonly nowMs: number;
   search(text: string, limit: number): Promise<readonly Passage[]>;

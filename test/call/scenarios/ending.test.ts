@@ -24,6 +24,32 @@ describe('ending', () => {
     expect(house.transcriptOf(leg).at(-1)).toBe(`agent: ${goodbye}`);
   });
 
+  scenario(
+    'an agent that may not hang up says goodbye and stays until the caller is gone',
+    { brain, agent: { turnSettings: { mayHangUp: false } } },
+    async (stage) => {
+      const leg = await stage.greetedCall();
+      expect(await stage.ask(leg, 'thank you bye')).toBe(goodbye);
+      expect(await stage.ask(leg, 'and your hours')).toContain('ten to two on Saturday.');
+      expect(await stage.ask(leg, 'bye')).toBe(goodbye);
+      await stage.hangUp(leg);
+      expect(stage.house.endOf(leg)).toBe('completed/caller-hangup');
+      expect(stage.house.brain.requests.map(({ mayEndCall }) => mayEndCall)).not.toContain(true);
+    },
+  );
+
+  scenario(
+    'such an agent still ends the call of a caller who says nothing more',
+    { brain, agent: { turnSettings: { mayHangUp: false } } },
+    async (stage) => {
+      const leg = await stage.greetedCall();
+      await stage.ask(leg, 'thank you bye');
+      await stage.untilOver(leg);
+      expect(leg.audio.heard.endsWith(`${goodbye} ${prompt} ${prompt} ${phrases.silenceFarewell}`)).toBe(true);
+      expect(stage.house.endOf(leg)).toBe('completed/silence');
+    },
+  );
+
   scenario('a caller who says nothing is asked twice, then the agent hangs up', { brain }, async (stage) => {
     const leg = await stage.greetedCall();
     const silentSinceMs = stage.house.nowMs;

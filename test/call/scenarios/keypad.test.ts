@@ -35,6 +35,14 @@ describe('keypad rules of an agent', () => {
     },
   );
 
+  scenario('a key ends the call also where the brain may not', { brain }, async (stage) => {
+    const agent = await stage.house.agent({ dtmfRules, turnSettings: { mayHangUp: false } });
+    const leg = await stage.greetedCall(agent.id);
+    leg.audio.press('9');
+    await stage.untilOver(leg);
+    expect(stage.house.endOf(leg)).toBe('completed/agent-hangup');
+  });
+
   scenario('a key puts the caller through', { brain }, async (stage) => {
     const agent = await stage.house.agent({ dtmfRules });
     const leg = await stage.greetedCall(agent.id);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asPrinted, example } from './examples.ts';
-import { KupeHouse } from './kupe-house.ts';
+import { KupeHouse, type Reply } from './kupe-house.ts';
 
 const base = '/api/v1/agents';
 const unknownId = '00000000-0000-4000-8000-000000000000';
@@ -152,7 +152,7 @@ describe('updating an agent', () => {
       message_of_cut: 'Bye.',
       webhooks: { outgoing: { url: 'https://a.example', retry_count: 3 } },
     });
-    expect(house.domain.agents.find(id)?.turnSettings).toEqual({ maxDurationMs: 90_000, timeUpMessage: 'Bye.' });
+    expect(house.domain.agents.find(id)?.turnSettings).toMatchObject({ maxDurationMs: 90_000, timeUpMessage: 'Bye.' });
     expect(reply.at('configurations', 'model_config')).toMatchObject({ system_prompt: 'First.', aliases: ['gpt-4'] });
   });
 
@@ -262,7 +262,97 @@ test('an agent made by another API shows its own ways in this one', async () => 
   expect(configurations['tts_config']).toMatchObject({ voice_name: 'kal16' });
   expect(configurations['agent_specific_config']).toMatchObject({
     session_timeout: 300,
+    auto_terminate_call: true,
+    llm_conversation_stop_enabled: false,
     inbound_transfer_routes: [{ route_id: 'sales', display_name: 'Sales', phone_number: '4930123' }],
+  });
+});
+
+describe('an agent hangs up by itself only when one of two keys lets it', () => {
+  const keys = ['llm_conversation_stop_enabled', 'auto_terminate_call'] as const;
+  const shownOf = (reply: Reply) =>
+    keys.map((key) => reply.at('configurations', 'agent_specific_config', key)) as readonly unknown[];
+
+  test.each([
+    [{}, false, [false, false]],
+    [{ auto_terminate_call: true }, true, [false, true]],
+    [{ llm_conversation_stop_enabled: true }, true, [true, false]],
+    [{ autoTerminate: true, llmConversationStopEnabled: true }, true, [true, true]],
+    [{ auto_terminate_call: false, llm_conversation_stop_enabled: null }, false, [false, false]],
+  ])('made with %j', async (agent_specific_config, mayHangUp, shown) => {
+    const house = await KupeHouse.open();
+    const made = await house.request('POST', base, { agent: { name: 'Desk' }, agent_specific_config });
+    expect(house.domain.agents.find(made.id('agent', 'id'))?.turnSettings.mayHangUp).toBe(mayHangUp);
+    expect(shownOf(made)).toEqual(shown);
+  });
+
+  test('made without that section', async () => {
+    const house = await KupeHouse.open();
+    const made = await house.request('POST', `${base}/simple`, { name: 'Bot' });
+    expect(house.domain.agents.find(made.id('agent', 'id'))?.turnSettings.mayHangUp).toBe(false);
+  });
+
+  test('changed later, and left alone by changes of something else', async () => {
+    const house = await KupeHouse.open();
+    const id = await madeIn(house, { agent_specific_config: { llm_conversation_stop_enabled: true } });
+    const change = async (agent_specific_config: object) =>
+      shownOf(await house.request('PUT', `${base}/${id}`, { agent_specific_config }));
+    expect(await change({ session_timeout: 60 })).toEqual([true, false]);
+    expect(await change({ auto_terminate_call: true })).toEqual([true, true]);
+    expect(await change({ llm_conversation_stop_enabled: false })).toEqual([false, true]);
+    expect(house.domain.agents.find(id)?.turnSettings.mayHangUp).toBe(true);
+    expect(await change({ auto_terminate_call: false })).toEqual([false, false]);
+    expect(house.domain.agents.find(id)?.turnSettings.mayHangUp).toBe(false);
+  });
+
+  test('of another API, which may, is not taken it by other keys', async () => {
+    const house = await KupeHouse.open();
+    const id = await house.agent();
+    const change = async (agent_specific_config: object) =>
+      shownOf(await house.request('PUT', `${base}/${id}`, { agent_specific_config }));
+    expect(await change({ session_timeout: 60, llm_conversation_stop_enabled: false })).toEqual([false, true]);
+    expect(house.domain.agents.find(id)?.turnSettings.mayHangUp).toBe(true);
+    expect(await change({ auto_terminate_call: false })).toEqual([false, false]);
+  });
+});
+
+describe('the message of cut', () => {
+  const keys = ['time_to_cut', 'message_of_cut', 'end_call_message_mode'] as const;
+  const shownOf = (reply: Reply) =>
+    keys.map((key) => reply.at('configurations', 'agent_specific_config', key)) as readonly unknown[];
+
+  test.each([
+    [{ message_of_cut: 'Bye.' }, { timeUpMessage: 'Bye.' }],
+    [{ message_of_cut: 'Bye.', time_to_cut: 30 }, { timeUpWarning: { beforeMs: 30_000, text: 'Bye.' } }],
+    [{ time_to_cut: 30, end_call_message_mode: 'context_aware' }, { timeUpWarning: { beforeMs: 30_000 } }],
+    [
+      { message_of_cut: 'Bye.', timeToCut: 5, endCallMessageMode: 'context_aware' },
+      { timeUpWarning: { beforeMs: 5000 } },
+    ],
+    [{ time_to_cut: 30, message_of_cut: ' ' }, { timeUpWarning: { beforeMs: 30_000 } }],
+    [{ message_of_cut: 'Bye.', end_call_message_mode: 'context_aware' }, {}],
+  ])('of an agent made with %j', async (agent_specific_config, expected) => {
+    const house = await KupeHouse.open();
+    const made = await house.request('POST', base, { agent: { name: 'Desk' }, agent_specific_config });
+    const { timeUpMessage, timeUpWarning } = house.domain.agents.find(made.id('agent', 'id'))?.turnSettings ?? {};
+    expect({ timeUpMessage, timeUpWarning }).toEqual(expected);
+    expect(made.at('configurations', 'agent_specific_config')).toMatchObject(
+      'timeToCut' in agent_specific_config ? { time_to_cut: 5 } : agent_specific_config,
+    );
+  });
+
+  test('is changed key by key, also where another API set it', async () => {
+    const house = await KupeHouse.open();
+    const id = await house.agent({ turnSettings: { timeUpWarning: { beforeMs: 20_000, text: 'Hurry.' } } });
+    const change = async (agent_specific_config: object) =>
+      shownOf(await house.request('PUT', `${base}/${id}`, { agent_specific_config }));
+    expect(await change({ session_timeout: 60 })).toEqual([20, 'Hurry.', 'fixed']);
+    expect(await change({ time_to_cut: 10 })).toEqual([10, 'Hurry.', 'fixed']);
+    expect(house.domain.agents.find(id)?.turnSettings).toMatchObject({
+      timeUpWarning: { beforeMs: 10_000, text: 'Hurry.' },
+    });
+    expect(await change({ time_to_cut: null })).toEqual([null, 'Hurry.', 'fixed']);
+    expect(house.domain.agents.find(id)?.turnSettings).toMatchObject({ timeUpMessage: 'Hurry.' });
   });
 });
 

@@ -1,7 +1,8 @@
-import type { Agent, AgentChange, AgentDraft, TransferTarget, TurnSettings } from '../../../domain/agents/agent.ts';
+import type { Agent, AgentChange, AgentDraft, TransferTarget } from '../../../domain/agents/agent.ts';
 import type { ModelKind } from '../../../domain/catalog/catalog.ts';
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
+import { turnSettingsAfter } from './agent-behaviour.ts';
 import type { AgentSections } from './agents.schema.ts';
 import { asExtras, extraFields, present } from './fields.ts';
 
@@ -59,7 +60,7 @@ export function toAgentChange(
       voiceSettings: voiceSettingsOf(body.tts_config, before),
       timeZone: body.agent_specific_config?.timezone ?? undefined,
       transferTargets: body.agent_specific_config ? transferTargetsOf(specific) : undefined,
-      turnSettings: turnSettingsOf(body.agent_specific_config, before, specific),
+      turnSettings: turnSettingsAfter(body.agent_specific_config, before, kept.specific ?? {}),
     }),
     extras: asExtras(
       present({
@@ -104,39 +105,6 @@ function voiceSettingsOf(tts: AgentSections['tts_config'], before: Agent | undef
     ...tts.voice_parameters,
     ...(tts.language ? { language: tts.language } : {}),
   };
-}
-
-function turnSettingsOf(
-  specific: AgentSections['agent_specific_config'],
-  before: Agent | undefined,
-  merged: JsonObject,
-): TurnSettings | undefined {
-  if (!specific) return undefined;
-  const { session_timeout, end_of_speech_timeout } = specific;
-  const silenceMs = typeof end_of_speech_timeout === 'number' ? endOfTurnMs(end_of_speech_timeout) : undefined;
-  const { timeUpMessage: _before, ...kept } = before?.turnSettings ?? {};
-  return {
-    ...kept,
-    ...timeUpMessageIn(merged),
-    ...(typeof session_timeout === 'number' ? { maxDurationMs: session_timeout * 1000 } : {}),
-    ...(silenceMs === undefined ? {} : { endOfTurnSilenceMs: silenceMs }),
-    ...(silenceMs !== undefined && silenceMs > longestSilenceMs ? { endOfTurnLongestSilenceMs: silenceMs } : {}),
-  };
-}
-
-/** A message that the agent is to word by itself is left to the house's own sentence. */
-function timeUpMessageIn({ end_call_message_mode, message_of_cut }: JsonObject): Pick<TurnSettings, 'timeUpMessage'> {
-  if (typeof message_of_cut !== 'string' || message_of_cut.trim() === '') return {};
-  return end_call_message_mode === 'context_aware' ? {} : { timeUpMessage: message_of_cut };
-}
-
-/** Below this every pause for breath would end the turn. */
-const shortestSilenceMs = 100;
-/** Where the conversation ends any turn unless told. */
-const longestSilenceMs = 3_000;
-
-function endOfTurnMs(seconds: number): number {
-  return Math.max(shortestSilenceMs, Math.round(seconds * 1000));
 }
 
 /** Routes get their id, and numbers their stored form: digits. */

@@ -3,6 +3,7 @@ import type { CatalogModel, ModelKind } from '../../../domain/catalog/catalog.ts
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { AgentTool } from '../../../domain/tools/tool.ts';
+import { behaviourKeys } from './agent-behaviour.ts';
 import { keptSections, transferTargetsOf } from './agent-change.ts';
 import { isoTime } from './fields.ts';
 import { agentToolToWire } from './tools.wire.ts';
@@ -106,11 +107,8 @@ const vadDefaults = {
   sampling_rate: 16_000,
 };
 const specificDefaults = {
-  llm_conversation_stop_enabled: false,
-  auto_terminate_call: false,
   caller_gender_detection_enabled: true,
   max_output_tokens: 370,
-  end_call_message_mode: 'fixed',
   background_noise_volume: 100,
 };
 
@@ -133,12 +131,10 @@ function agentPart(agent: Agent): JsonObject {
 /** What the house does comes from the house's own fields, whichever API set them. */
 function specificPart(agent: Agent): JsonObject {
   const kept = keptSections(agent).specific ?? {};
-  const { endOfTurnSilenceMs, maxDurationMs } = agent.turnSettings;
   return {
     ...specificDefaults,
     ...kept,
-    ...(maxDurationMs === undefined ? {} : { session_timeout: Math.round(maxDurationMs / 1000) }),
-    ...(endOfTurnSilenceMs === undefined ? {} : { end_of_speech_timeout: endOfTurnSilenceMs / 1000 }),
+    ...behaviourKeys(agent, kept),
     timezone: agent.timeZone,
     inbound_transfer_routes: routesOf(agent, kept),
   };

@@ -40,6 +40,10 @@ export const landlineFields = z.strictObject({
       end_of_turn_longest_silence_ms: milliseconds.optional(),
       /** Said when the call has lasted its longest. */
       time_up_message: z.string().max(10_000).optional(),
+      /** Said so long before that; without a text the agent finds its own words. */
+      time_up_warning: z.strictObject({ before_ms: milliseconds, text: z.string().max(10_000).optional() }).optional(),
+      /** Whether the agent hangs up by itself after a goodbye. */
+      may_hang_up: z.boolean().optional(),
     })
     .optional(),
 });
@@ -65,6 +69,11 @@ export function toLandlineChange(fields: LandlineFields | undefined): AgentChang
         endOfTurnSilenceMs: turns.end_of_turn_silence_ms,
         endOfTurnLongestSilenceMs: turns.end_of_turn_longest_silence_ms,
         timeUpMessage: turns.time_up_message,
+        timeUpWarning: turns.time_up_warning && {
+          beforeMs: turns.time_up_warning.before_ms,
+          ...present({ text: turns.time_up_warning.text }),
+        },
+        mayHangUp: turns.may_hang_up,
       }),
   });
 }
@@ -85,6 +94,9 @@ export function landlineToWire(agent: Agent): JsonObject {
       end_of_turn_silence_ms: turns.endOfTurnSilenceMs,
       end_of_turn_longest_silence_ms: turns.endOfTurnLongestSilenceMs,
       time_up_message: turns.timeUpMessage,
+      time_up_warning:
+        turns.timeUpWarning && present({ before_ms: turns.timeUpWarning.beforeMs, text: turns.timeUpWarning.text }),
+      may_hang_up: turns.mayHangUp,
     }),
   };
 }

@@ -110,10 +110,10 @@ function answered({ name, params }: FunctionCall) {
 }
 
 /** Every text has a limit: without one a small model may fill in for ever. */
-function functionDefinitions({ transferTargets }: PromptFunctions): ChatModelFunctions {
+function functionDefinitions({ mayEndCall, transferTargets }: PromptFunctions): ChatModelFunctions {
   const text = (maxLength: number) => ({ type: 'string', maxLength }) as const;
   return {
-    end_call: { description: 'Hangs up, after what you said before has been heard.' },
+    ...(mayEndCall && { end_call: { description: 'Hangs up, after what you said before has been heard.' } }),
     take_message: {
       description: 'Stores a message that the caller leaves.',
       params: { type: 'object', properties: { name: text(60), number: text(30), reason: text(300) } },

@@ -82,7 +82,10 @@ export class LlamaLlm implements LlmProvider {
       requestId,
       callId: request.callId,
       messages: promptMessages(request, passages),
-      functions: { transferTargets: request.transferTargets.map(({ name }) => name) },
+      functions: {
+        transferTargets: request.transferTargets.map(({ name }) => name),
+        mayEndCall: request.mayEndCall !== false,
+      },
     });
     try {
       for await (const piece of pieces) {

@@ -8,6 +8,7 @@ export interface PromptMessage {
 export interface PromptFunctions {
   /** Names of the targets that a caller can be transferred to; without any there is no such function. */
   readonly transferTargets: readonly string[];
+  readonly mayEndCall: boolean;
 }
 
 /** What the process that holds the language model is asked. */

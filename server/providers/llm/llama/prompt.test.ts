@@ -71,11 +71,21 @@ describe('the prompt of a language model', () => {
     expect(roles).toEqual(['system', 'user', 'model', 'user']);
   });
 
+  test('leaves the end of the call to the caller where the agent does', () => {
+    const system = (mayEndCall?: boolean) =>
+      promptMessages({ ...request, ...(mayEndCall === undefined ? {} : { mayEndCall }) }, [])[0]?.text;
+    expect(system()).toContain('end_call');
+    expect(system(true)).toContain('end_call');
+    expect(system(false)).not.toContain('end_call');
+    expect(system(false)).toContain('it is the caller who hangs up');
+  });
+
   test('keys, silence and a refused transfer are told in words', () => {
     const text = (occasion: LlmRequest['occasion']) =>
       promptMessages({ ...request, history: [{ role: 'agent', text: 'Hello.' }], occasion }, []).at(-1)?.text;
     expect(text({ kind: 'digits', digits: '42' })).toContain('pressed the keys 4 2');
     expect(text({ kind: 'silence', prompts: 1 })).toContain('still there');
+    expect(text({ kind: 'time-short', secondsLeft: 40 })).toContain('ended in 40 seconds');
     expect(text({ kind: 'transfer-refused', target: 'billing' })).toContain('The transfer to billing did not work');
   });
 });

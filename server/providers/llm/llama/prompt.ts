@@ -6,9 +6,10 @@ const telephoneRules = [
   'You are speaking with a caller on the telephone. Everything you write is read aloud.',
   'Answer in one or two short spoken sentences. No lists, no headings, no emoji, no markup.',
   'Use only the facts given here. If they do not hold the answer, say so and offer to take a message.',
-  'To end the call, say goodbye and call end_call. When you have the name, the number and the reason of a message and ' +
-    'have read them back, call take_message.',
+  'When you have the name, the number and the reason of a message and have read them back, call take_message.',
 ].join('\n');
+const howToEnd = 'To end the call, say goodbye and call end_call.';
+const callerEnds = 'When the caller says goodbye, say goodbye, too: it is the caller who hangs up.';
 
 /** Knowledge beyond this is left to the search, which brings what the question is about. */
 const longestKnowledge = 6_000;
@@ -43,7 +44,7 @@ function systemText(request: LlmRequest): string {
   const known = Object.entries(request.contextData).map(([name, value]) => `${name}: ${value}`);
   return [
     request.systemPrompt.trim(),
-    telephoneRules,
+    `${telephoneRules}\n${request.mayEndCall === false ? callerEnds : howToEnd}`,
     request.knowledge.trim() && `Facts:\n${request.knowledge.trim().slice(0, longestKnowledge)}`,
     targets && `You can transfer the caller to: ${targets}.`,
     ...request.context,
@@ -81,6 +82,8 @@ function occasionText({ occasion }: LlmRequest): string {
   if (occasion.kind === 'caller-turn') return occasion.text;
   if (occasion.kind === 'digits') return `(The caller pressed the keys ${Array.from(occasion.digits).join(' ')}.)`;
   if (occasion.kind === 'silence') return '(The caller says nothing. Ask briefly whether they are still there.)';
+  if (occasion.kind === 'time-short')
+    return `(The call will be ended in ${occasion.secondsLeft} seconds. Tell the caller briefly that little time is left.)`;
   return `(The transfer to ${occasion.target} did not work. Say so and offer to take a message.)`;
 }
 

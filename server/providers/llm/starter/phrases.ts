@@ -11,6 +11,7 @@ export const phrases = {
   welcome: 'You are welcome. Is there anything else I can do for you?',
   anythingElse: 'Is there anything else I can do for you?',
   allRight: 'All right. What else can I do for you?',
+  whatElse: 'What else can I do for you?',
   goAhead: 'Yes, please go ahead.',
   takeYourTime: 'Take your time.',
   goodbye: 'Thank you for calling. Goodbye.',
@@ -57,6 +58,11 @@ export const onlyTargets = (targets: readonly TransferTarget[]) =>
 export const transferring = (target: TransferTarget) => `One moment please, I will put you through to ${target.name}.`;
 export const transferRefused = (name: string) =>
   `I am sorry, I could not reach ${name}. Would you like to leave a message instead?`;
+export function timeShort(secondsLeft: number): string {
+  const minutes = Math.round(secondsLeft / 60);
+  const left = minutes === 0 ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`;
+  return `We have ${left} left for this call.`;
+}
 export const gotDigits = (digits: string) => `You entered ${digits}. How can I help you?`;
 export const noted = (digits: string) => `I have noted ${digits}. What would you like to know?`;
 export const thankName = (name: string) => `Thank you, ${name}.`;

@@ -3,7 +3,7 @@ import { type Retrieval, retrieve } from './answer/retrieve.ts';
 import { ask, continueMessage, messageDigits, startMessage } from './flows/message.ts';
 import { readMessage } from './flows/message-state.ts';
 import { requestTransfer, startTransfer, targetIn } from './flows/transfer.ts';
-import { capabilities, gotDigits, identity, noted, offer, phrases, transferRefused } from './phrases.ts';
+import { capabilities, gotDigits, identity, noted, offer, phrases, timeShort, transferRefused } from './phrases.ts';
 import type { Reply, Turn } from './reply.ts';
 import { type Act, actsIn, withoutCourtesy } from './understand/acts.ts';
 import { digitsIn, readDigits } from './understand/numbers.ts';
@@ -21,7 +21,16 @@ function decide(turn: Turn): Reply {
   const { occasion } = turn.request;
   if (occasion.kind === 'caller-turn') return callerTurn(turn, occasion.text);
   if (occasion.kind === 'digits') return digitsPressed(turn, occasion.digits);
+  if (occasion.kind === 'time-short') return timeRunsOut(turn, occasion.secondsLeft);
   return occasion.kind === 'silence' ? silence(turn, occasion.prompts) : refused(turn, occasion.target);
+}
+
+/** The open question of a flow is asked again; nothing is forgotten. */
+function timeRunsOut({ request: { slots } }: Turn, secondsLeft: number): Reply {
+  const message = readMessage(slots);
+  const kept = { asked: slots['asked'] ?? '', misses: slots['misses'] ?? '' };
+  const follow = message ? ask(message).sentences : [phrases.whatElse];
+  return { sentences: [timeShort(secondsLeft), ...follow], slots: kept };
 }
 
 function refused(turn: Turn, target: string): Reply {
