@@ -79,3 +79,29 @@ test('people without a password are let in by nothing until an administrator giv
   const { user } = await domain.identity.signIn({ ...ada, password: 'Ada-Password' }, 'voicera-api');
   expect(user.id).toBe('a');
 });
+
+test('agents that Kupe’s clients had put under HIPAA rules are confidential', () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'landline-upgrade-'));
+  onTestFinished(() => rmSync(dataFolder, { recursive: true }));
+  const path = join(dataFolder, 'landline.db');
+  const old = openDatabase(path, { migrations: migrations.slice(0, 11) });
+  old
+    .prepare("INSERT INTO organizations (id, name, created_at_ms, updated_at_ms) VALUES ('o', 'Old house', 1, 2)")
+    .run();
+  const insert = old.prepare(
+    `INSERT INTO agents (id, organization_id, name, system_prompt, enabled, knowledge, time_zone, transfer_targets,
+       recording_enabled, turn_settings, is_default, extras, created_at_ms, updated_at_ms)
+     VALUES (?, 'o', ?, '', 1, '', 'UTC', '[]', 1, '{}', 0, ?, 6, 6)`,
+  );
+  const kept = (agent: object) => JSON.stringify({ kupe: { agent } });
+  insert.run('yes', 'Clinic', kept({ hipaa_compliance: true, apply_noise_reduction: true }));
+  insert.run('no', 'Desk', kept({ hipaa_compliance: false }));
+  insert.run('other', 'Shop', '{}');
+  old.close();
+  const db = openDatabase(path, { collectMs: 0 });
+  onTestFinished(() => db.close());
+  const { agents } = createDomain({ db, clock: realClock, log: silentLogger, dataFolder });
+  expect(['yes', 'no', 'other'].map((id) => agents.find(id)?.isConfidential)).toEqual([true, false, false]);
+  expect(agents.find('yes')?.extras).toEqual({ kupe: { agent: { apply_noise_reduction: true } } });
+  expect(agents.find('no')?.extras).toEqual({ kupe: { agent: {} } });
+});

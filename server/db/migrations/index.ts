@@ -10,6 +10,7 @@ import { analysisSchema } from './0008-analysis.ts';
 import { catalogSchema } from './0009-catalog.ts';
 import { longListsSchema } from './0010-long-lists.ts';
 import { toolUsesSchema } from './0011-tool-uses.ts';
+import { confidentialAgentsSchema } from './0012-confidential-agents.ts';
 
 /** In order, without gaps. Add to the end; never change one that was released. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   catalogSchema,
   longListsSchema,
   toolUsesSchema,
+  confidentialAgentsSchema,
 ];

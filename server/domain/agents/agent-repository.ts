@@ -22,6 +22,7 @@ interface AgentRow {
   readonly transfer_targets: string;
   readonly recording_enabled: number;
   readonly recording_announcement: string | null;
+  readonly is_confidential: number;
   readonly turn_settings: string;
   readonly voice: string | null;
   readonly is_default: number;
@@ -46,6 +47,7 @@ const columns = [
   'transfer_targets',
   'recording_enabled',
   'recording_announcement',
+  'is_confidential',
   'turn_settings',
   'voice',
   'is_default',
@@ -115,6 +117,7 @@ export class AgentRepository {
   readonly #delete: Statement<never>;
   readonly #byId: Statement<AgentRow>;
   readonly #everById: Statement<AgentRow>;
+  readonly #confidential: Statement<{ readonly is_confidential: number }>;
   readonly #default: Statement<AgentRow>;
   readonly #byName: Statement<AgentRow>;
   readonly #namesake: Statement<{ readonly id: string }>;
@@ -133,6 +136,7 @@ export class AgentRepository {
     this.#delete = db.prepare('UPDATE agents SET deleted_at_ms = ?, is_default = 0 WHERE id = ?');
     this.#byId = db.prepare('SELECT * FROM agents WHERE id = ? AND deleted_at_ms IS NULL');
     this.#everById = db.prepare('SELECT * FROM agents WHERE id IN (SELECT value FROM json_each(?))');
+    this.#confidential = db.prepare('SELECT is_confidential FROM agents WHERE id = ?');
     this.#default = db.prepare('SELECT * FROM agents WHERE is_default = 1');
     this.#byName = db.prepare('SELECT * FROM agents WHERE name = ? AND deleted_at_ms IS NULL ORDER BY rowid LIMIT 1');
     this.#namesake = db.prepare(
@@ -164,6 +168,11 @@ export class AgentRepository {
   findEver(ids: readonly string[]): ReadonlyMap<string, Agent> {
     const rows = this.#everById.all(JSON.stringify([...new Set(ids)]));
     return new Map(rows.map((row) => [row.id, agentOf(row)]));
+  }
+
+  /** Also of one that has been deleted. */
+  isConfidential(id: string): boolean {
+    return this.#confidential.get(id)?.is_confidential === 1;
   }
 
   findDefault(): Agent | undefined {
@@ -263,6 +272,7 @@ function agentOf(row: AgentRow): Agent {
     transferTargets: JSON.parse(row.transfer_targets) as TransferTarget[],
     recordingEnabled: row.recording_enabled === 1,
     recordingAnnouncement: row.recording_announcement,
+    isConfidential: row.is_confidential === 1,
     turnSettings: JSON.parse(row.turn_settings) as TurnSettings,
     voice: row.voice,
     isDefault: row.is_default === 1,
@@ -289,6 +299,7 @@ function toRow(agent: Agent): AgentRow {
     transfer_targets: JSON.stringify(agent.transferTargets),
     recording_enabled: Number(agent.recordingEnabled),
     recording_announcement: agent.recordingAnnouncement,
+    is_confidential: Number(agent.isConfidential),
     turn_settings: JSON.stringify(agent.turnSettings),
     voice: agent.voice,
     is_default: Number(agent.isDefault),

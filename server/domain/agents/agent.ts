@@ -58,6 +58,8 @@ export interface Agent {
   readonly recordingEnabled: boolean;
   /** Spoken first when the call is recorded. */
   readonly recordingAnnouncement: string | null;
+  /** Nothing that is said in its calls, recorded of them or made of them is told outside of the house. */
+  readonly isConfidential: boolean;
   readonly turnSettings: TurnSettings;
   /** Voice name of the speech provider; null for the default voice. */
   readonly voice: string | null;
@@ -92,6 +94,7 @@ export function makeAgent(
     transferTargets: [],
     recordingEnabled: true,
     recordingAnnouncement: null,
+    isConfidential: false,
     turnSettings: {},
     voice: null,
     extras: {},

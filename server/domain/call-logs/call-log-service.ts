@@ -4,6 +4,7 @@ import type { CallAnalysisRepository } from '../analysis/call-analysis-repositor
 import type { CallFilter } from '../calls/call-filter.ts';
 import type { CallHead } from '../calls/call-list-repository.ts';
 import type { CallRepository } from '../calls/call-repository.ts';
+import { withoutFindings } from '../calls/disclosure.ts';
 import type { TurnRepository } from '../calls/turn-repository.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import type { RecordingRepository } from '../recordings/recording-repository.ts';
@@ -47,16 +48,13 @@ export class CallLogService {
     return callIds.flatMap((id) => {
       const call = found.get(id);
       if (!call) return [];
-      return [
-        {
-          call,
-          agent: agentsById.get(call.agentId) ?? { name: '', extras: {} },
-          turns: said.get(id) ?? [],
-          recording: recorded.get(id),
-          results: results.get(id) ?? [],
-          costMicro: costs.get(id) ?? null,
-        },
-      ];
+      const agent = agentsById.get(call.agentId) ?? { name: '', isConfidential: false };
+      const costMicro = costs.get(id) ?? null;
+      if (agent.isConfidential) {
+        return [{ call: withoutFindings(call), agent, turns: [], recording: undefined, results: [], costMicro }];
+      }
+      const heard = { turns: said.get(id) ?? [], recording: recorded.get(id), results: results.get(id) ?? [] };
+      return [{ call, agent, ...heard, costMicro }];
     });
   }
 

@@ -54,6 +54,7 @@ export function toAgentChange(
       description: body.agent?.description,
       enabled: body.agent?.is_active,
       recordingEnabled: body.agent?.recording_enabled,
+      isConfidential: body.agent?.hipaa_compliance,
       startingMessage: body.agent?.first_response_message,
       systemPrompt: body.agent_model_config?.system_prompt ?? undefined,
       voice: voice ? catalog.resolveVoice(organizationId, voice)?.row.engineVoice : undefined,
@@ -78,7 +79,7 @@ export function toAgentChange(
 
 const agentColumns = new Set(
   (
-    'name description is_active recording_enabled first_response_message id user_id organization_id ' +
+    'name description is_active recording_enabled hipaa_compliance first_response_message id user_id organization_id ' +
     'created_at updated_at'
   ).split(' '),
 );

@@ -137,6 +137,7 @@ const agentPart = z.looseObject({
   is_active: z.boolean(),
   description: z.string().nullable(),
   recording_enabled: z.boolean(),
+  hipaa_compliance: z.boolean(),
   first_response_message: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),

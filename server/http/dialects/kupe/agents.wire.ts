@@ -122,6 +122,7 @@ function agentPart(agent: Agent): JsonObject {
     is_active: agent.enabled,
     description: agent.description,
     recording_enabled: agent.recordingEnabled,
+    hipaa_compliance: agent.isConfidential,
     first_response_message: agent.startingMessage,
     created_at: isoTime(agent.createdAtMs),
     updated_at: isoTime(agent.updatedAtMs),

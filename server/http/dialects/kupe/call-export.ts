@@ -7,7 +7,7 @@ import type { CallLogService } from '../../../domain/call-logs/call-log-service.
 import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import { isPlayable } from '../../../domain/recordings/recording.ts';
 import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
-import { callLogToWire, isConfidential, roleOf } from './call-logs.wire.ts';
+import { callLogToWire, roleOf } from './call-logs.wire.ts';
 
 export interface CallExportParts {
   readonly callLogs: CallLogService;
@@ -77,7 +77,6 @@ async function addCalls(zip: yazl.ZipFile, parts: CallExportParts, adding: Addin
 /** The words are read again when their turn comes, so that an export of many calls holds none of them. */
 function addCall(zip: yazl.ZipFile, { callLogs, recordings }: CallExportParts, log: CallLog, withRecordings: boolean) {
   const { id, requestId } = log.call;
-  if (isConfidential(log)) return;
   if (log.turns.length > 0) {
     const { length } = log.turns;
     lazily(zip, `transcripts/${requestId}.txt`, () => Readable.from([transcriptOf(callLogs.ofCalls([id])[0], length)]));
@@ -116,7 +115,7 @@ function csvOf(logs: Iterable<CallLog>, withRecordings: boolean): Readable {
 
 function* rowsOf(logs: Iterable<CallLog>, withRecordings: boolean): Generator<readonly string[]> {
   for (const log of logs) {
-    const wire = { ...toWire(log, withRecordings), summary: isConfidential(log) ? null : summaryOf(log) };
+    const wire = { ...toWire(log, withRecordings), summary: summaryOf(log) };
     yield columns.map((column) => cell((wire as Readonly<Record<string, unknown>>)[column]));
   }
 }

@@ -8,7 +8,7 @@ import type { EventBus } from '../../../events/bus.ts';
 import type { Fact } from '../../../events/fact.ts';
 import type { MediaLinks } from '../../media-links.ts';
 import { PrintedRows } from '../../printed-rows.ts';
-import { callLogToWire, isConfidential } from './call-logs.wire.ts';
+import { callLogToWire } from './call-logs.wire.ts';
 
 export interface CallLogPrinterParts {
   readonly callLogs: CallLogService;
@@ -27,7 +27,7 @@ const mostPages = 100;
 const largestKeptPage = 100;
 
 function shownOf(agent: CallLog['agent']): string {
-  return `${isConfidential({ agent })} ${agent.name}`;
+  return `${agent.isConfidential} ${agent.name}`;
 }
 
 /**

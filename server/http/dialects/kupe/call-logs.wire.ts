@@ -3,10 +3,10 @@ import type { CallLog } from '../../../domain/call-logs/call-log.ts';
 import { type Call, durationMs, outcomeOf, type Turn } from '../../../domain/calls/call.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { isPlayable } from '../../../domain/recordings/recording.ts';
-import { extraFields, isoTime, isoTimeOrNull } from './fields.ts';
+import { isoTime, isoTimeOrNull } from './fields.ts';
 import { toUsd } from './money.ts';
 
-/** A call session; what an agent under HIPAA rules has heard, and what was made of it, is left out. */
+/** A call session. */
 export function callLogToWire(log: CallLog, recordingUrl: (callId: string) => string): JsonObject {
   const { agent, call, costMicro } = log;
   const talkingMs = durationMs(call);
@@ -37,11 +37,13 @@ export function callLogToWire(log: CallLog, recordingUrl: (callId: string) => st
     cost_usd: costMicro === null ? null : toUsd(costMicro),
     end_reason: call.endReason,
     error_message: call.errorMessage,
-    ...(isConfidential(log) ? confidential : heard(log, recordingUrl)),
+    ...(agent.isConfidential ? redacted : {}),
+    ...heard(log, recordingUrl),
   };
 }
 
-const confidential = { hipaa_redacted: true, call_transcript: [], recording_url: null, post_call_analysis_results: [] };
+/** Says of a confidential agent's call why it holds no words. */
+export const redacted = { hipaa_redacted: true } as const;
 
 function heard({ call, recording, results, turns }: CallLog, recordingUrl: (callId: string) => string): JsonObject {
   const playable = recording !== undefined && isPlayable(recording);
@@ -50,11 +52,6 @@ function heard({ call, recording, results, turns }: CallLog, recordingUrl: (call
     recording_url: playable ? recordingUrl(call.id) : null,
     post_call_analysis_results: results.map((result) => ({ ...ruleResultToWire(result), engine: result.engine })),
   };
-}
-
-export function isConfidential({ agent }: Pick<CallLog, 'agent'>): boolean {
-  const { hipaa_compliance } = Object(extraFields(agent.extras)['agent']) as { readonly hipaa_compliance?: unknown };
-  return hipaa_compliance === true;
 }
 
 function callTypeOf({ channel, direction }: Pick<Call, 'channel' | 'direction'>): string {

@@ -30,6 +30,8 @@ export const landlineFields = z.strictObject({
   recording_enabled: z.boolean().optional(),
   /** Spoken first when the call is recorded; null for the default sentence, empty for none. */
   recording_announcement: z.string().max(500).nullish(),
+  /** Nothing of what is said in its calls is given out by any API, webhook or export. */
+  confidential: z.boolean().optional(),
   voice: shortText.nullish(),
   turn_settings: z
     .strictObject({
@@ -59,6 +61,7 @@ export function toLandlineChange(fields: LandlineFields | undefined): AgentChang
     transferTargets: fields.transfer_targets,
     recordingEnabled: fields.recording_enabled,
     recordingAnnouncement: fields.recording_announcement,
+    isConfidential: fields.confidential,
     voice: fields.voice,
     turnSettings:
       turns &&
@@ -86,6 +89,7 @@ export function landlineToWire(agent: Agent): JsonObject {
     transfer_targets: agent.transferTargets.map(({ name, target }) => ({ name, target })),
     recording_enabled: agent.recordingEnabled,
     recording_announcement: agent.recordingAnnouncement,
+    confidential: agent.isConfidential,
     voice: agent.voice,
     turn_settings: present({
       silence_prompt_ms: turns.silencePromptMs,
