@@ -25,6 +25,12 @@ function isHostOrAddress(text: string): boolean {
   return text.length <= 253 && (isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 || isHostName(text));
 }
 
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return false;
+  return text.length <= 2_000 && !/[?#@\s]/.test(text);
+}
+
 /** A host name or an IPv4 address. */
 const host = z
   .string()
@@ -85,6 +91,8 @@ const http = z.strictObject({
   tls: z
     .union([z.strictObject({ certificate: name, key: name }), z.strictObject({ selfSigned: z.literal(true) })])
     .optional(),
+  /** What others reach this machine by, where no request of theirs tells it; see `ownOrigin`. */
+  publicUrl: z.string().refine(isPublicUrl, { error: 'not a web address without query or fragment' }).optional(),
   /** Web pages that may call the API from a browser, e.g. https://crm.example.lan. */
   allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
 });
@@ -212,6 +220,10 @@ const unionMends: Readonly<Record<string, string>> = {
   tls: 'Write { "selfSigned": true }, or { "certificate": "file.crt", "key": "file.key" }.',
 };
 
+const valueMends: Readonly<Record<string, string>> = {
+  publicUrl: 'Write the address that others reach this machine by, such as "https://voice.example.lan".',
+};
+
 function mendOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `Write a value of type ${issue.expected}.`;
   if (issue.code === 'invalid_value') {
@@ -225,7 +237,7 @@ function mendOf(issue: z.core.$ZodIssue): string {
   }
   if (issue.code === 'invalid_union')
     return unionMends[String(issue.path.at(-1))] ?? 'Write a value of the form that the README shows.';
-  return 'Write a value of the form that the README shows.';
+  return valueMends[String(issue.path.at(-1))] ?? 'Write a value of the form that the README shows.';
 }
 
 function settingName(path: readonly PropertyKey[]): string {

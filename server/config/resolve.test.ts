@@ -66,6 +66,24 @@ describe('loadSettings', () => {
     expect(problemsOf({ http: { tls: { certificate: 'a.crt' } } })).toContain('Write { "selfSigned": true }');
   });
 
+  it('reads what others reach this machine by', () => {
+    const publicUrl = 'https://voice.example.lan:8443/';
+    expect(load({ http: { publicUrl } }).http.publicUrl).toBe('https://voice.example.lan:8443');
+    expect(load({ http: { publicUrl: 'http://10.0.0.5/landline/' } }).http.publicUrl).toBe('http://10.0.0.5/landline');
+    expect(load({}).http).not.toHaveProperty('publicUrl');
+    for (const wrong of [
+      'voice.example.lan',
+      'ftp://voice.example.lan',
+      'https://a:b@voice.lan',
+      'https://v.lan/?a=1',
+    ]) {
+      const problems = problemsOf({ http: { publicUrl: wrong } });
+      expect(problems).toContain(`http.publicUrl = "${wrong}": not a web address without query or fragment`);
+      expect(problems).toContain('such as "https://voice.example.lan"');
+    }
+    expect(problemsOf({ http: { publicUrl: 8080 } })).toContain('Write a value of type string.');
+  });
+
   it('reads the hosts beyond the local network that may be reached', () => {
     const allow = ['crm.example.com', '127.0.0.1', '[::1]', 'fd00::5'];
     expect(load({ egress: { allow } }).egress).toEqual({ allow });

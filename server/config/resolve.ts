@@ -51,6 +51,8 @@ export interface HttpSettings {
     | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
     | { readonly kind: 'self-signed'; readonly folder: string };
   readonly allowedOrigins: readonly string[];
+  /** What others reach this machine by, without a slash at its end. */
+  readonly publicUrl?: string;
 }
 
 export interface SipSettings {
@@ -296,6 +298,7 @@ function httpSettings(
     extraPorts,
     allowedOrigins: http.allowedOrigins.map((origin) => new URL(origin).origin),
     ...(http.tls === undefined ? {} : { tls: tlsSettings(http.tls, place) }),
+    ...(http.publicUrl === undefined ? {} : { publicUrl: new URL(http.publicUrl).href.replace(/\/+$/, '') }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface HttpServerOptions {
   readonly extraPorts?: ExtraPortSettings;
   /** With it every port takes HTTPS and WSS, too. */
   readonly tls?: TlsSettings;
+  /** What others reach us by, e.g. `https://voice.example.lan`; worked out from address and port when absent. */
+  readonly publicUrl?: string;
   /** Web pages that may call the API from a browser. */
   readonly allowedOrigins?: readonly string[];
   /** How long to wait for a taken port before giving up. */

@@ -8,6 +8,20 @@ export function ownAddress(host: string): string {
   return onNetwork?.address ?? '127.0.0.1';
 }
 
-export function originAt(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function originAt(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+export interface OwnOriginSettings {
+  /** Address that the server is bound to. */
+  readonly host: string;
+  /** What others reach us by, where that has been settled. */
+  readonly publicUrl?: string;
+  /** Present when the port takes HTTPS, too. */
+  readonly tls?: object;
+}
+
+/** What links begin with that go to others without a request of theirs: as settled, else by HTTPS where we have it. */
+export function ownOrigin({ host, publicUrl, tls }: OwnOriginSettings, port: number): string {
+  return publicUrl ?? originAt(ownAddress(host), port, tls === undefined ? 'http' : 'https');
 }
