@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Admission } from './calls/admission.ts';
 import { CallRegistry } from './calls/call-registry.ts';
+import { CallTools } from './calls/call-tools.ts';
 import { InboundCalls } from './calls/inbound-calls.ts';
 import { OutboundCalls } from './calls/outbound-calls.ts';
 import { SpeechHostTranscriber } from './calls/transcription/recording-transcriber.ts';
 import { WebLineCalls } from './calls/web/web-calls.ts';
 import type { Settings } from './config/resolve.ts';
 import { type Database, openDatabase } from './db/database.ts';
+import type { Agent } from './domain/agents/agent.ts';
 import { createDomain, type Domain } from './domain/domain.ts';
 import type { ExtraPortSettings } from './http/extra-ports.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
@@ -60,6 +62,8 @@ export interface Context {
   readonly live: CallRegistry;
   readonly http: HttpServer;
   readonly admission: Admission;
+  /** Tools that agents use in calls. */
+  readonly tools: Pick<CallTools, 'counters'>;
   /** Counters of the database. */
   database(): Database['counters'];
   /** Counters of all that goes on without a request. */
@@ -77,7 +81,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const domain = await openDomain(db, options);
   const scope = new Scope('app');
   const calls = createCalls(domain, scope, options);
-  const { admission, dialer, live, telephony } = calls;
+  const { admission, dialer, live, telephony, tools } = calls;
   const http = createHttpServer({ ...httpOptions(options), domain, dialer, liveCalls: live, webCalls: calls.web });
   const jobs = new Jobs({ domain, dialer, liveCalls: live, payloads: http.webhookPayloads, clock, log });
   await jobs.start();
@@ -90,6 +94,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     live,
     http,
     admission,
+    tools,
     database: () => db.counters,
     jobs: () => jobs.counters,
     hangUpAll: async (graceMs) => {
@@ -134,6 +139,7 @@ function createCalls(domain: Domain, scope: Scope, { settings, engines, clock, l
   const { media, speech, brain } = engines;
   const live = new CallRegistry();
   const admission = new Admission(settings.limits);
+  const tools = new CallTools(domain.agentToolset, log);
   const parts = {
     media,
     speech,
@@ -143,19 +149,24 @@ function createCalls(domain: Domain, scope: Scope, { settings, engines, clock, l
     recordings: domain.recordings,
     knowledge: domain.knowledge,
     agents: domain.agents,
+    tools,
     live,
     admission,
     scope,
     clock,
     log,
     writtenForm,
-    defaults: { recogniserName: speech.sttName, maxDurationMs: settings.limits.maxCallDurationMs },
+    defaults: {
+      recogniserName: speech.sttName,
+      maxDurationMs: settings.limits.maxCallDurationMs,
+      toolsOf: (agent: Agent) => tools.ofAgent(agent),
+    },
   };
   const inbound = new InboundCalls(parts);
   const telephony = new TelephonyService(telephonyOptions(settings, clock, log), (edge) => inbound.accept(edge));
   const dialer = new OutboundCalls({ ...parts, telephony, ringTimeoutMs: settings.limits.ringTimeoutMs });
   const web = new WebLineCalls({ ...parts, transport: engines.loopback ?? udpTransport });
-  return { live, admission, telephony, dialer, web };
+  return { live, admission, telephony, tools, dialer, web };
 }
 
 function httpOptions({ settings, clock, log, version, ...options }: ContextOptions) {

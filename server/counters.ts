@@ -3,7 +3,7 @@ import type { SipBackEnd } from './sip-back-end.ts';
 
 /** Everything that is counted, by part. A part that does not answer now is null. */
 export async function readCounters(
-  context: Pick<Context, 'live' | 'admission' | 'telephony' | 'http' | 'database' | 'domain' | 'jobs'>,
+  context: Pick<Context, 'live' | 'admission' | 'tools' | 'telephony' | 'http' | 'database' | 'domain' | 'jobs'>,
   engines: Engines,
   sip: SipBackEnd | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -15,6 +15,7 @@ export async function readCounters(
   ]);
   return {
     calls: { live: context.live.size, begun: context.live.begun, refused: context.admission.refused },
+    tools: context.tools.counters,
     server: { rssBytes: process.memoryUsage.rss(), uptimeSeconds: Math.round(process.uptime()) },
     telephony: context.telephony.counters(),
     http: context.http.counters,

@@ -8,6 +8,7 @@ import {
 import type { Agent, TurnSettings } from '../domain/agents/agent.ts';
 import { type Keypad, type KeypadRule, keypadOf } from '../domain/agents/keypad-rules.ts';
 import type { OutboundOrder, VoicemailPlan } from '../domain/calls/outbound-order.ts';
+import type { AgentTools } from './call-tools.ts';
 import type { BrainLimits } from './limited-brain.ts';
 
 /** Everything about one call that follows from its agent, its order and who calls. */
@@ -20,12 +21,15 @@ export interface AgentProfile {
   readonly brainLimits: BrainLimits;
   /** What pressed keys do without the brain. */
   readonly keypadRules: readonly KeypadRule[];
+  readonly tools: AgentTools;
   readonly conversation: Omit<ConversationSettings, 'callId'>;
 }
 
 export interface ProfileDefaults {
   readonly recogniserName: string;
   readonly maxDurationMs: number;
+  /** What the agent may use in a call that begins now. */
+  readonly toolsOf: (agent: Agent) => AgentTools;
 }
 
 /** Said when a recorded agent has no sentence of its own; an empty one means that none is spoken. */
@@ -45,6 +49,7 @@ export function profileOf(
     voicemail: order?.voicemail ?? { action: 'ignore' },
     brainLimits: limitsOf(agent.turnSettings),
     keypadRules: keypad.rules,
+    tools: defaults.toolsOf(agent),
     conversation: {
       agentName: agent.name,
       systemPrompt: agent.systemPrompt,

@@ -1,4 +1,4 @@
-import type { AnsweredBy, CallEndReason, CallStatus, TurnDraft, TurnRole } from '../contract/call.ts';
+import type { AnsweredBy, CallEndReason, CallStatus, ToolUseDraft, TurnDraft, TurnRole } from '../contract/call.ts';
 import type { TakenMessage } from '../providers/kinds/llm.ts';
 
 /** How a call ended, as it is written down. */
@@ -15,6 +15,7 @@ export interface CallBook {
   answered(callId: string, atMs: number, also: { readonly sipCallId: string }): Promise<unknown>;
   answeredBy(callId: string, answeredBy: AnsweredBy): Promise<unknown>;
   addTurn(callId: string, turn: TurnDraft): Promise<unknown>;
+  addToolUse(callId: string, use: ToolUseDraft): Promise<unknown>;
   messageTaken(callId: string, message: TakenMessage): Promise<unknown>;
   finish(callId: string, closing: CallClosing): Promise<unknown>;
   /** Words while they are spoken: a signal, never stored. */

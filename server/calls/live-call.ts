@@ -17,6 +17,7 @@ import type { AgentProfile } from './agent-profile.ts';
 import { type CallBook, type RecordingBook, statusFor } from './call-book.ts';
 import { CallRecording } from './call-recording.ts';
 import { CallSession } from './call-session.ts';
+import type { CallTools } from './call-tools.ts';
 import { reasonForEdgeEnd } from './end-reason.ts';
 import { KeypadBrain } from './keypad-brain.ts';
 import { LimitedBrain } from './limited-brain.ts';
@@ -28,6 +29,7 @@ export interface LiveCallDeps {
   readonly book: CallBook;
   readonly recordings: RecordingBook;
   readonly knowledge: { search(agentId: string, text: string, limit: number): ReturnType<Knowledge['search']> };
+  readonly tools: Pick<CallTools, 'toolbox'>;
   /** Words as heard → as people write them ("five five five" → "555"), for the records. */
   readonly writtenForm: (heard: string) => string;
   readonly clock: Clock;
@@ -84,6 +86,7 @@ export class LiveCall {
       recorder: this.#recorder(),
       control: this.#control(),
       knowledge: { search: (text: string, limit: number) => deps.knowledge.search(profile.agentId, text, limit) },
+      toolbox: deps.tools.toolbox(profile.tools, profile.conversation.contextData),
       log: deps.log,
     };
     this.#conversation = new Conversation(
@@ -194,6 +197,7 @@ export class LiveCall {
         await book.addTurn(this.id, { ...draft, text });
       },
       message: async (message) => void (await book.messageTaken(this.id, message)),
+      toolUse: async (use) => void (await book.addToolUse(this.id, use)),
       partial: (text) => book.partial(this.id, 'agent', text),
     };
   }

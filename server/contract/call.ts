@@ -97,3 +97,20 @@ export interface TurnDraft {
   readonly provider: string;
   readonly marks: TurnMarks;
 }
+
+/** `aborted`: the turn was given up while the tool worked, and nobody knows whether it did. */
+export const toolOutcomes = ['ok', 'failed', 'timed-out', 'aborted'] as const;
+export type ToolOutcome = (typeof toolOutcomes)[number];
+
+/** One use of a tool by the agent of a call. */
+export interface ToolUseDraft {
+  /** As the brain knows it. */
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly outcome: ToolOutcome;
+  /** What the brain read of it, at most 4,000 characters. */
+  readonly result: string;
+  /** Milliseconds from the start of the call's audio. */
+  readonly startMs: number;
+  readonly endMs: number;
+}

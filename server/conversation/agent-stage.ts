@@ -7,7 +7,7 @@ import type { AgentTurnRun } from './agent-turn.ts';
 import { AgentTurnMaker } from './agent-turn-maker.ts';
 import type { AnswerAction } from './answer-stream.ts';
 import type { BrainMemory } from './brain-memory.ts';
-import type { ConversationInput, Line, Recorder, Voice } from './ports.ts';
+import type { ConversationInput, Line, Recorder, Toolbox, Voice } from './ports.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { Transcript } from './transcript.ts';
 import type { Effect, Purpose, SaidByCaller, TurnInput } from './turn/state.ts';
@@ -38,6 +38,7 @@ export interface StageParts {
   readonly voice: Voice;
   readonly recorder: Recorder;
   readonly llm: LlmProvider;
+  readonly toolbox: Toolbox;
   readonly clock: Clock;
   readonly memory: BrainMemory;
   readonly transcript: Transcript;
@@ -70,7 +71,9 @@ export class AgentStage {
         clock: parts.clock,
         llm: parts.llm,
         memory: parts.memory,
-        brainLimitMs: behaviour.brainLimitMs,
+        toolbox: parts.toolbox,
+        behaviour,
+        positionMs: () => this.#positionMs,
         request: { ...(voice === undefined ? {} : { voice }), ...(speed === undefined ? {} : { speed }) },
         nextSpeechId: () => ++this.#lastSpeechId,
         lineFree: () => this.#lineFree,
@@ -210,6 +213,10 @@ export class AgentStage {
         tell({ kind: 'turn-failed', turnId });
       },
       action: (action) => this.#act(action),
+      acted: () => {
+        this.#commit(run);
+        tell({ kind: 'turn-acted', turnId });
+      },
     });
   }
 
@@ -224,6 +231,10 @@ export class AgentStage {
   #act(action: AnswerAction): void {
     if (action.kind === 'slots') this.#parts.memory.setSlots(action.slots);
     else if (action.kind === 'message-taken') this.#parts.transcript.message(action.message);
+    else if (action.kind === 'tool-used') {
+      this.#parts.memory.toolUsed(action.use);
+      this.#parts.transcript.toolUse(action.use);
+    }
   }
 
   #finish(run: AgentTurnRun): void {

@@ -1,9 +1,15 @@
+import type { ToolUseDraft } from '../contract/call.ts';
 import type { Scope } from '../lifetime/scope.ts';
 import type { LlmProvider, LlmRequest } from '../providers/kinds/llm.ts';
-import { type AgentTurnParts, AgentTurnRun, type SentenceSource } from './agent-turn.ts';
+import { type AgentTurnParts, AgentTurnRun, type SentenceSource, type TurnOfSource } from './agent-turn.ts';
 import { AnswerStream } from './answer-stream.ts';
+import { BrainLimit } from './brain-limit.ts';
 import type { BrainMemory } from './brain-memory.ts';
+import type { Toolbox } from './ports.ts';
 import { SentenceCutter } from './sentences.ts';
+import type { ConversationBehaviour } from './settings.ts';
+import { SilenceCover } from './tools/silence-cover.ts';
+import { TurnTools } from './tools/turn-tools.ts';
 
 /** What texts that no brain made are recorded as made by. */
 const fixedTextProvider = 'agent settings';
@@ -11,7 +17,10 @@ const fixedTextProvider = 'agent settings';
 export interface AgentTurnMakerParts extends AgentTurnParts {
   readonly llm: LlmProvider;
   readonly memory: BrainMemory;
-  readonly brainLimitMs: number;
+  readonly toolbox: Toolbox;
+  readonly behaviour: Pick<ConversationBehaviour, 'brainLimitMs' | 'phrases' | 'tools'>;
+  /** Milliseconds of call audio. */
+  readonly positionMs: () => number;
   /** Settles when what was cut before is off the line and in the history. */
   readonly lineFree: () => Promise<void>;
 }
@@ -38,17 +47,45 @@ export class AgentTurnMaker {
 
   /** `callerText`: what the caller said and the history doesn't hold yet. */
   answer(occasion: LlmRequest['occasion'], callerText: string): AgentTurnRun {
-    const { llm, clock, brainLimitMs } = this.#parts;
-    return this.#prepared(llm.name, ({ signal, ...listener }) => {
-      const events = this.#respond(occasion, callerText, signal);
-      return new AnswerStream(events, clock, brainLimitMs, listener, signal).sentences();
+    const { llm, clock, behaviour } = this.#parts;
+    return this.#prepared(llm.name, (turn) => {
+      const limit = new BrainLimit(clock, behaviour.brainLimitMs);
+      const tools: TurnTools = this.#tools(turn, limit, () => stream);
+      const events = this.#respond(occasion, callerText, tools, turn.signal);
+      const stream = new AnswerStream(events, limit, turn, turn.signal);
+      return stream.sentences();
     });
   }
 
-  async *#respond(occasion: LlmRequest['occasion'], callerText: string, signal: AbortSignal) {
-    const { llm, memory, lineFree } = this.#parts;
+  async *#respond(occasion: LlmRequest['occasion'], callerText: string, tools: TurnTools, signal: AbortSignal) {
+    const { llm, memory, lineFree, toolbox } = this.#parts;
     await lineFree();
-    yield* llm.respond(memory.request(occasion, callerText), signal);
+    const useTool: LlmRequest['useTool'] = (name, args, own) => tools.use(name, args, own);
+    yield* llm.respond(memory.request(occasion, callerText, { tools: toolbox.tools, useTool }), signal);
+  }
+
+  #tools(turn: TurnOfSource, limit: BrainLimit, streamOf: () => AnswerStream): TurnTools {
+    const { clock, behaviour, toolbox, positionMs } = this.#parts;
+    const cover = new SilenceCover({
+      clock,
+      afterMs: behaviour.tools.coverAfterMs,
+      againMs: behaviour.tools.coverAgainMs,
+      isQuiet: () => turn.isQuiet(),
+      say: () => {
+        turn.covering();
+        streamOf().add(behaviour.phrases.toolWait);
+      },
+    });
+    const listener = {
+      waiting: () => {
+        limit.hold();
+        streamOf().completeText();
+      },
+      told: () => limit.go(),
+      working: (isWorking: boolean) => (isWorking ? cover.start() : cover.stop()),
+      used: (use: ToolUseDraft) => turn.action({ kind: 'tool-used', use }),
+    };
+    return new TurnTools({ toolbox, clock, settings: behaviour.tools, positionMs, turn, listener });
   }
 
   #prepared(provider: string, source: SentenceSource): AgentTurnRun {

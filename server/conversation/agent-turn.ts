@@ -19,16 +19,27 @@ export interface AgentTurnListener {
   sentenceStarted(text: string): void;
   played(): void;
   failed(failure: unknown): void;
-  /** Something the brain asked for after the turn was committed; before, see `takeActions`. */
+  /** Something the brain asked for after the turn was committed; before, see `commit`. */
   action(action: AnswerAction): void;
+  /** A tool has done its work: the turn counts from now on, heard or not. */
+  acted(): void;
+}
+
+/** A turn as the source of its sentences sees it. */
+export interface TurnOfSource {
+  firstToken(): void;
+  action(action: AnswerAction): void;
+  /** A sentence that the brain didn't make is going to be said. */
+  covering(): void;
+  /** Let out, and nothing left to say so far. */
+  isQuiet(): boolean;
+  /** Settles when the turn is let out; stays open when it never is. */
+  readonly released: Promise<void>;
+  readonly signal: AbortSignal;
 }
 
 /** Where the turn's sentences come from. */
-export type SentenceSource = (turn: {
-  firstToken(): void;
-  action(action: AnswerAction): void;
-  readonly signal: AbortSignal;
-}) => AsyncIterable<string>;
+export type SentenceSource = (turn: TurnOfSource) => AsyncIterable<string>;
 
 /**
  * One turn of the agent from its preparation to its end: speech, marks, and what the brain wants done. Has no side
@@ -45,6 +56,9 @@ export class AgentTurnRun {
   #listener: AgentTurnListener | undefined;
   #marks: TurnMarks = {};
   #committed = false;
+  /** Sentences that the brain didn't make. */
+  #covers = 0;
+  readonly #released = Promise.withResolvers<void>();
   #startPositionMs: number | undefined;
   #endPositionMs: number | undefined;
   #ending: 'played' | { readonly failure: unknown } | undefined;
@@ -56,6 +70,9 @@ export class AgentTurnRun {
     const sentences = source({
       firstToken: () => this.#mark('firstToken'),
       action: (action) => this.#act(action),
+      covering: () => this.#covers++,
+      isQuiet: () => this.speech.isQuiet,
+      released: this.#released.promise,
       signal: scope.signal,
     });
     this.speech = new Speech({ ...parts, sentences }, this.#speechListener(), scope);
@@ -103,7 +120,10 @@ export class AgentTurnRun {
     }
     if (this.#ending === 'played') listener.played();
     else if (this.#ending !== undefined) listener.failed(this.#ending.failure);
-    else this.speech.release();
+    else {
+      this.speech.release();
+      this.#released.resolve();
+    }
   }
 
   /** From now on the turn counts; returns what the brain has asked for so far. */
@@ -127,7 +147,9 @@ export class AgentTurnRun {
 
   #act(action: AnswerAction): void {
     this.#actions.push(action);
-    if (this.#committed) this.#listener?.action(action);
+    // What was given up is not going to be committed, and yet a tool may have done something.
+    if (this.#committed || this.#scope.ended !== undefined) this.#listener?.action(action);
+    else if (action.kind === 'tool-used') this.#listener?.acted();
   }
 
   #mark(mark: keyof TurnMarks): void {
@@ -143,7 +165,7 @@ export class AgentTurnRun {
         this.#listener?.sentenceStarted(text);
       },
       played: (sentences) => {
-        if (sentences === 0 && this.#actions.length === 0)
+        if (sentences === this.#covers && this.#actions.every(({ kind }) => kind === 'tool-used'))
           this.#end({ failure: new LandlineError('brain-silent', `${this.provider} had nothing to say.`) });
         else this.#end('played');
       },

@@ -1,10 +1,13 @@
-import { LandlineError } from '../contract/errors.ts';
-import type { Clock } from '../lifetime/clock.ts';
+import type { ToolUseDraft } from '../contract/call.ts';
 import type { LlmEvent } from '../providers/kinds/llm.ts';
 import { abortable } from './abortable.ts';
+import type { BrainLimit } from './brain-limit.ts';
 import { SentenceCutter } from './sentences.ts';
 
-export type AnswerAction = Exclude<LlmEvent, { readonly kind: 'text' }>;
+/** What a brain does besides speaking. */
+export type AnswerAction =
+  | Exclude<LlmEvent, { readonly kind: 'text' }>
+  | { readonly kind: 'tool-used'; readonly use: ToolUseDraft };
 
 export interface AnswerListener {
   firstToken(): void;
@@ -17,8 +20,7 @@ const sentencesAhead = 6;
 /** Reads a brain's events: text becomes sentences, everything else goes to the listener. */
 export class AnswerStream {
   readonly #events: AsyncIterable<LlmEvent>;
-  readonly #clock: Clock;
-  readonly #limitMs: number;
+  readonly #limit: BrainLimit;
   readonly #listener: AnswerListener;
   readonly #signal: AbortSignal;
   readonly #cutter = new SentenceCutter();
@@ -28,16 +30,9 @@ export class AnswerStream {
   #hasText = false;
   #changed = Promise.withResolvers<void>();
 
-  constructor(
-    events: AsyncIterable<LlmEvent>,
-    clock: Clock,
-    limitMs: number,
-    listener: AnswerListener,
-    signal: AbortSignal,
-  ) {
+  constructor(events: AsyncIterable<LlmEvent>, limit: BrainLimit, listener: AnswerListener, signal: AbortSignal) {
     this.#events = events;
-    this.#clock = clock;
-    this.#limitMs = limitMs;
+    this.#limit = limit;
     this.#listener = listener;
     this.#signal = signal;
   }
@@ -59,11 +54,23 @@ export class AnswerStream {
     }
   }
 
+  /** Nothing belongs to the text so far any more: it can be said as it is. */
+  completeText(): void {
+    this.#ready.push(...this.#cutter.end());
+    this.#notify();
+  }
+
+  /** Says something that the brain didn't. */
+  add(sentence: string): void {
+    this.#ready.push(sentence);
+    this.#notify();
+  }
+
   async #read(): Promise<void> {
     try {
       const iterator = this.#events[Symbol.asyncIterator]();
       for (;;) {
-        const next = await this.#nextInTime(iterator);
+        const next = await abortable(this.#limit.within(iterator.next()), this.#signal);
         if (next.done === true) break;
         await this.#take(next.value);
       }
@@ -89,19 +96,6 @@ export class AnswerStream {
     this.#ready.push(...pieces);
     this.#notify();
     while (this.#ready.length >= sentencesAhead) await abortable(this.#changed.promise, this.#signal);
-  }
-
-  /** The next event; fails when the brain gives none within its limit. */
-  async #nextInTime(iterator: AsyncIterator<LlmEvent>): Promise<IteratorResult<LlmEvent, unknown>> {
-    const late = Promise.withResolvers<never>();
-    const timer = this.#clock.after(this.#limitMs, () =>
-      late.reject(new LandlineError('brain-late', `The language model gave no text for ${this.#limitMs} ms.`)),
-    );
-    try {
-      return await abortable(Promise.race([iterator.next(), late.promise]), this.#signal);
-    } finally {
-      timer.cancel();
-    }
   }
 
   #notify(): void {

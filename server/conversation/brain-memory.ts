@@ -1,5 +1,6 @@
+import type { ToolUseDraft } from '../contract/call.ts';
 import type { Clock } from '../lifetime/clock.ts';
-import { type LlmRequest, withoutTools } from '../providers/kinds/llm.ts';
+import type { LlmRequest } from '../providers/kinds/llm.ts';
 import { History } from './history.ts';
 import type { Knowledge } from './ports.ts';
 import { fillPlaceholders } from './prompt.ts';
@@ -27,6 +28,10 @@ export class BrainMemory {
     this.#history.add('agent', text);
   }
 
+  toolUsed({ name, args, outcome, result }: ToolUseDraft): void {
+    this.#history.addTool({ role: 'tool', name, args, ok: outcome === 'ok', text: result });
+  }
+
   /** Sets slots; an empty string removes one. */
   setSlots(slots: Readonly<Record<string, string>>): void {
     const all = Object.entries({ ...this.#slots, ...slots });
@@ -34,7 +39,11 @@ export class BrainMemory {
   }
 
   /** `callerText`: what the caller said last, not in the history yet; empty when the brain is asked for another reason. */
-  request(occasion: LlmRequest['occasion'], callerText: string): LlmRequest {
+  request(
+    occasion: LlmRequest['occasion'],
+    callerText: string,
+    tools: Pick<LlmRequest, 'tools' | 'useTool'>,
+  ): LlmRequest {
     const { contextData, callId, agentName, transferTargets, timeZone } = this.#settings;
     const fill = (text: string) => fillPlaceholders(text, contextData);
     return {
@@ -51,7 +60,7 @@ export class BrainMemory {
       timeZone,
       nowMs: this.#clock.now(),
       search: (text, limit) => this.#knowledge.search(text, limit),
-      ...withoutTools,
+      ...tools,
     };
   }
 }

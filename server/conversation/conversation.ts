@@ -8,7 +8,7 @@ import { BrainMemory } from './brain-memory.ts';
 import { textAwareDetector } from './end-of-turn/text-aware.ts';
 import type { TurnDetector } from './end-of-turn/turn-detector.ts';
 import { finalTextWithin } from './final-text.ts';
-import type { CallControl, ConversationInput, Ear, Knowledge, Line, Recorder, Voice } from './ports.ts';
+import type { CallControl, ConversationInput, Ear, Knowledge, Line, Recorder, Toolbox, Voice } from './ports.ts';
 import { fillPlaceholders } from './prompt.ts';
 import type { ConversationSettings } from './settings.ts';
 import { NamedTimers } from './timers.ts';
@@ -24,6 +24,7 @@ export interface ConversationPorts {
   readonly recorder: Recorder;
   readonly control: CallControl;
   readonly knowledge: Knowledge;
+  readonly toolbox: Toolbox;
   readonly log?: Logger;
   /** Stands in for the word rules of end of turn. */
   readonly turnDetector?: TurnDetector;

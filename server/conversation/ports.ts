@@ -1,5 +1,5 @@
-import type { TurnDraft } from '../contract/call.ts';
-import type { Passage, TakenMessage, TransferTarget } from '../providers/kinds/llm.ts';
+import type { ToolOutcome, ToolUseDraft, TurnDraft } from '../contract/call.ts';
+import type { LlmTool, LlmToolArguments, Passage, TakenMessage, TransferTarget } from '../providers/kinds/llm.ts';
 import type { SynthesisChunk, SynthesisRequest } from '../providers/kinds/tts.ts';
 
 /**
@@ -37,6 +37,7 @@ export interface Recorder {
   /** Commits a turn; resolves when it is durable. Only then may it be shown. */
   turn(draft: TurnDraft): Promise<void>;
   message(message: TakenMessage): Promise<void>;
+  toolUse(use: ToolUseDraft): Promise<void>;
   /** What the agent is saying now, for live views; may be lost. The caller's partial texts go there directly. */
   partial(text: string): void;
 }
@@ -50,6 +51,19 @@ export interface CallControl {
 
 export interface Knowledge {
   search(text: string, limit: number): Promise<readonly Passage[]>;
+}
+
+/** What the agent may use in this call. */
+export interface Toolbox {
+  readonly tools: readonly LlmTool[];
+  /** Has one of them do its work. A failure is an outcome; after an abort nobody waits for it any more. */
+  use(name: string, args: LlmToolArguments, signal: AbortSignal): Promise<ToolAnswer>;
+}
+
+export interface ToolAnswer {
+  readonly outcome: Exclude<ToolOutcome, 'aborted'>;
+  /** For the brain. */
+  readonly text: string;
 }
 
 /** What reaches a conversation from the line; the leg's events and the recogniser's partials, in order of time. */

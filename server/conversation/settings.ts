@@ -13,6 +13,8 @@ export interface Phrases {
   readonly silenceFarewell: string;
   readonly maxDurationFarewell: string;
   readonly shutdownFarewell: string;
+  /** While a tool takes its time. */
+  readonly toolWait: string;
 }
 
 export interface SpeculationSettings {
@@ -43,6 +45,18 @@ export interface DigitSettings {
   readonly limit: number;
 }
 
+export interface ToolSettings {
+  /** A tool that hasn't answered by then has failed, whatever its own limit. */
+  readonly limitMs: number;
+  /** So much silence while a tool works is covered by a sentence. */
+  readonly coverAfterMs: number;
+  /** From one such sentence to the next. */
+  readonly coverAgainMs: number;
+  /** How often one turn may go from thinking to tools; tools that work side by side are one round. */
+  readonly roundsPerTurn: number;
+  readonly mostAtOnce: number;
+}
+
 /** How a conversation behaves; every value can be set per agent. */
 export interface ConversationBehaviour {
   readonly endOfTurn: EndOfTurnSettings;
@@ -50,6 +64,7 @@ export interface ConversationBehaviour {
   readonly speculation: SpeculationSettings;
   readonly silence: SilenceSettings;
   readonly digits: DigitSettings;
+  readonly tools: ToolSettings;
   readonly maxDurationMs: number;
   readonly timeShort: TimeShortSettings;
   /**
@@ -75,6 +90,7 @@ export const behaviourDefaults: ConversationBehaviour = {
   speculation: { enabled: true, afterSilenceMs: 250 },
   silence: { promptAfterMs: 8_000, maxPrompts: 2 },
   digits: { gapMs: 2_000, limit: 32 },
+  tools: { limitMs: 60_000, coverAfterMs: 1_200, coverAgainMs: 8_000, roundsPerTurn: 3, mostAtOnce: 5 },
   maxDurationMs: 30 * 60_000,
   timeShort: { beforeEndMs: 0, text: '' },
   unheardMs: 350,
@@ -91,6 +107,7 @@ export const behaviourDefaults: ConversationBehaviour = {
     silenceFarewell: 'I cannot hear you, so I will hang up now. Goodbye.',
     maxDurationFarewell: 'I am sorry, our time is up and I have to end the call here. Thank you for calling. Goodbye.',
     shutdownFarewell: 'I am sorry, I have to end the call now. Goodbye.',
+    toolWait: 'One moment, please, I am looking that up.',
   },
 };
 
@@ -129,6 +146,7 @@ export function behaviourWith(own: BehaviourOverrides): ConversationBehaviour {
     silence: { ...base.silence, ...own.silence },
     digits: { ...base.digits, ...own.digits },
     timeShort: { ...base.timeShort, ...own.timeShort },
+    tools: { ...base.tools, ...own.tools },
     phrases: { ...base.phrases, ...own.phrases },
   };
 }

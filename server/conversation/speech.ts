@@ -85,6 +85,11 @@ export class Speech {
     return this.#until(isReady).catch(() => {});
   }
 
+  /** May be heard, and has nothing left to say so far. */
+  get isQuiet(): boolean {
+    return this.#open && this.#sentences.every((sentence) => sentence.played);
+  }
+
   /** All sentences that were played to their end. */
   get text(): string {
     const played = this.#sentences.filter((sentence) => sentence.played);

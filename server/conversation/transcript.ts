@@ -1,4 +1,4 @@
-import type { TurnDraft } from '../contract/call.ts';
+import type { ToolUseDraft, TurnDraft } from '../contract/call.ts';
 import { messageOf } from '../contract/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { TakenMessage } from '../providers/kinds/llm.ts';
@@ -60,6 +60,14 @@ export class Transcript {
     this.#then(async () => {
       await this.#recorder.message(message);
       this.#log.info({ pii: { ...message } }, 'message taken');
+    });
+  }
+
+  toolUse(use: ToolUseDraft): void {
+    const { name, outcome, startMs, endMs, args, result } = use;
+    this.#then(async () => {
+      await this.#recorder.toolUse(use);
+      this.#log.info({ tool: name, outcome, tookMs: Math.round(endMs - startMs), pii: { args, result } }, 'tool used');
     });
   }
 

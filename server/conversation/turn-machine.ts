@@ -1,4 +1,4 @@
-import { commit, hangUp, sentenceStarted, turnFailed, turnPlayed } from './turn/agent-floor.ts';
+import { commit, hangUp, sentenceStarted, turnActed, turnFailed, turnPlayed } from './turn/agent-floor.ts';
 import {
   judge,
   partial,
@@ -62,6 +62,8 @@ function take(state: TurnState, input: TurnInput, moment: Moment): Step {
       return state.floor.at === 'agent-paused' && state.floor.turn.id === input.turnId
         ? takeFloor(state, moment)
         : turnFailed(state, input.turnId, moment);
+    case 'turn-acted':
+      return turnActed(state, input.turnId);
     case 'dtmf':
       return digit(state, input.digit, moment);
     case 'held':

@@ -16,6 +16,7 @@ import { CallLogService } from './call-logs/call-log-service.ts';
 import { CallRepository } from './calls/call-repository.ts';
 import { CallService } from './calls/call-service.ts';
 import { CallSumsRepository } from './calls/call-sums-repository.ts';
+import { ToolUseRepository } from './calls/tool-use-repository.ts';
 import { TurnRepository } from './calls/turn-repository.ts';
 import { CampaignAttempts } from './campaigns/campaign-attempts.ts';
 import { CampaignProgress } from './campaigns/campaign-progress.ts';
@@ -235,6 +236,7 @@ function createRepositories(db: Database, reports: ReadThread) {
     calls: new CallRepository(db),
     callSums: new CallSumsRepository(reports),
     turns: new TurnRepository(db),
+    toolUses: new ToolUseRepository(db),
     queuedCalls: new QueuedCallRepository(db),
     recordings: new RecordingRepository(db),
     recordingList: new RecordingListRepository(db),

@@ -17,6 +17,7 @@ import type { RecordingService } from './recordings/recording-service.ts';
 import type { Sealing } from './sealing.ts';
 import type { TaskRepository } from './tasks/task-repository.ts';
 import { AgentToolRepository } from './tools/agent-tool-repository.ts';
+import { AgentToolset } from './tools/agent-toolset.ts';
 import { ToolRepository } from './tools/tool-repository.ts';
 import { ToolRunner } from './tools/tool-runner.ts';
 import { ToolService } from './tools/tool-service.ts';
@@ -45,6 +46,8 @@ export interface Outside {
   readonly egress: EgressClient;
   readonly tools: ToolService;
   readonly toolRunner: ToolRunner;
+  /** The tools of agents as their calls use them. */
+  readonly agentToolset: AgentToolset;
   readonly mcpServers: McpServerService;
   readonly toolTryOuts: ToolTryOuts;
   readonly webhooks: WebhookService;
@@ -84,6 +87,7 @@ export function createOutside(parts: OutsideParts): Outside {
     tools: new ToolService({ unitOfWork, tools, agentTools, mcpServers: mcpServerRows, agents }),
     toolRunner,
     mcpServers,
+    agentToolset: new AgentToolset({ tools, mcpServers: mcpServerRows, agentTools, toolRunner, mcpCaller: caller }),
     toolTryOuts: new ToolTryOuts(toolRunner, mcpServers),
     webhooks: new WebhookService({ unitOfWork, agentWebhooks, endpoints, deliveries, agents, egress }),
     webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks, cursors }),

@@ -6,6 +6,7 @@ import {
   andThen,
   type Effect,
   type FarewellReason,
+  type Floor,
   type Moment,
   noWords,
   type Purpose,
@@ -107,11 +108,23 @@ export function commit(state: TurnState): Step {
   const { floor } = state;
   if (floor.at !== 'agent-speaking' && floor.at !== 'agent-paused') return step(state);
   if (floor.turn.committed) return step(state);
-  const silencePrompts = floor.turn.said === undefined ? state.silencePrompts : 0;
-  return step(
-    { ...state, silencePrompts, floor: { ...floor, turn: { ...floor.turn, committed: true } } },
-    { kind: 'commit', turnId: floor.turn.id },
+  return andThen(settle(state, floor.turn), (state) => step({ ...state, floor: withCommitted(floor) }));
+}
+
+/** A tool did something for the turn: what it answers is settled, though nothing was heard yet. */
+export function turnActed(state: TurnState, turnId: number): Step {
+  const { floor } = state;
+  const before = floor.at === 'held' ? floor.before : floor;
+  if (before.at !== 'thinking' && before.at !== 'agent-speaking' && before.at !== 'agent-paused') return step(state);
+  if (before.turn.id !== turnId) return step(state);
+  const committed = withCommitted(before);
+  return andThen(settle(state, before.turn), (state) =>
+    step({ ...state, floor: floor.at === 'held' ? { ...floor, before: committed } : committed }),
   );
+}
+
+function withCommitted<F extends Extract<Floor, { readonly turn: AgentTurn }>>(floor: F): F {
+  return { ...floor, turn: { ...floor.turn, committed: true } };
 }
 
 /**

@@ -161,7 +161,9 @@ export type TurnInput =
   | { readonly kind: 'sentence-started'; readonly turnId: number; readonly text: string }
   /** Everything of the turn was played (or it had nothing to say). */
   | { readonly kind: 'turn-played'; readonly turnId: number; readonly next: AfterTurn }
-  | { readonly kind: 'turn-failed'; readonly turnId: number };
+  | { readonly kind: 'turn-failed'; readonly turnId: number }
+  /** A tool has done its work for the turn: it counts, heard or not. */
+  | { readonly kind: 'turn-acted'; readonly turnId: number };
 
 export type Effect =
   | { readonly kind: 'schedule'; readonly timer: TimerName; readonly atMs: number }
@@ -227,7 +229,8 @@ export function freshText(state: TurnState): string {
 
 /** What a voice over this turn comes over. */
 export function agentTalk(state: TurnState, turn: AgentTurn): AgentTalk {
-  return { unheard: !turn.committed && turn.said !== undefined, lastSentence: state.lastAgentSentence };
+  const isUnheard = !turn.committed || turn.startedAtMs === undefined;
+  return { unheard: isUnheard && turn.said !== undefined, lastSentence: state.lastAgentSentence };
 }
 
 /** All that the caller has said and that was not answered. */

@@ -1,4 +1,4 @@
-import type { AnsweredBy, TurnDraft, TurnRole } from '../../contract/call.ts';
+import type { AnsweredBy, ToolUseDraft, TurnDraft, TurnRole } from '../../contract/call.ts';
 import { LandlineError } from '../../contract/errors.ts';
 import type { EventBus } from '../../events/bus.ts';
 import type { RecordFact, UnitOfWork } from '../../events/unit-of-work.ts';
@@ -14,17 +14,20 @@ import {
   hasEnded,
   makeCall,
   type TakenMessage,
+  type ToolUse,
   type Turn,
 } from './call.ts';
 import type { CallFilter, CallGroup, CallGroupKey, CallTotals } from './call-filter.ts';
 import type { CallRepository } from './call-repository.ts';
 import type { CallSumsRepository } from './call-sums-repository.ts';
+import type { ToolUseRepository } from './tool-use-repository.ts';
 import type { TurnRepository } from './turn-repository.ts';
 
 export interface CallRepositories {
   readonly calls: CallRepository;
   readonly callSums: CallSumsRepository;
   readonly turns: TurnRepository;
+  readonly toolUses: ToolUseRepository;
   readonly tasks: TaskRepository;
 }
 
@@ -114,6 +117,7 @@ export class CallService {
       // What it used is counted by its turns.
       this.#companions.accounts.meter(call, nowMs);
       this.#repositories.turns.removeOf(id);
+      this.#repositories.toolUses.removeOf(id);
       this.#repositories.calls.delete(id, nowMs);
       record(organizationId, { kind: 'call-removed', callId: id });
     });
@@ -141,6 +145,14 @@ export class CallService {
       const turn = this.#repositories.turns.append(callId, draft, nowMs);
       record(call.organizationId, { kind: 'turn-added', callId, seq: turn.seq, role: turn.role });
       return turn;
+    });
+  }
+
+  /** Appends what the agent did with a tool. Throws `call-not-found`. */
+  addToolUse(callId: string, draft: ToolUseDraft): Promise<ToolUse> {
+    return this.#unitOfWork.run((_record, nowMs) => {
+      this.#require(callId);
+      return this.#repositories.toolUses.append(callId, draft, nowMs);
     });
   }
 
@@ -210,6 +222,11 @@ export class CallService {
   /** In the order they were said. */
   turns(callId: string): readonly Turn[] {
     return this.#repositories.turns.ofCall(callId);
+  }
+
+  /** In the order in which they ended. */
+  toolUses(callId: string): readonly ToolUse[] {
+    return this.#repositories.toolUses.ofCall(callId);
   }
 
   #begin(draft: CallDraft, record: RecordFact, nowMs: number): Call {

@@ -7,6 +7,7 @@ import type {
   CallIdentity,
   CallOutcome,
   CallStatus,
+  ToolUseDraft,
   TurnDraft,
 } from '../../contract/call.ts';
 import type { JsonObject } from '../json-column.ts';
@@ -95,6 +96,15 @@ export interface CallFinish {
 export interface Turn extends TurnDraft {
   readonly callId: string;
   readonly seq: number;
+  readonly createdAtMs: number;
+}
+
+/** One use of a tool by the call's agent, as stored. `seq` counts from 1 within the call. */
+export interface ToolUse extends ToolUseDraft {
+  readonly callId: string;
+  readonly seq: number;
+  /** `seq` of the turn before it; 0 before the first. */
+  readonly afterTurn: number;
   readonly createdAtMs: number;
 }
 

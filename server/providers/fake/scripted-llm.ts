@@ -1,11 +1,18 @@
 import { LandlineError } from '../../contract/errors.ts';
 import { type Clock, delay } from '../../lifetime/clock.ts';
-import type { LlmEvent, LlmProvider, LlmRequest } from '../kinds/llm.ts';
+import type { LlmEvent, LlmProvider, LlmRequest, LlmToolArguments, LlmToolResult } from '../kinds/llm.ts';
 
 export type ScriptedStep =
   | LlmEvent
   | { readonly kind: 'wait'; readonly delayMs: number }
-  | { readonly kind: 'fail'; readonly message: string };
+  | { readonly kind: 'fail'; readonly message: string }
+  /** Uses a tool and goes on with what `then` makes of the result. */
+  | {
+      readonly kind: 'tool';
+      readonly name: string;
+      readonly args?: LlmToolArguments;
+      readonly then: (result: LlmToolResult) => string | readonly ScriptedStep[];
+    };
 
 /** What to answer to a request; a string is one text. */
 export type Script = (request: LlmRequest) => string | readonly ScriptedStep[];
@@ -46,12 +53,21 @@ export class ScriptedLlm implements LlmProvider {
   close(): void {}
 
   async *#play(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmEvent, void, void> {
-    const script = this.#script(request);
+    yield* this.#playSteps(this.#script(request), request, signal);
+  }
+
+  async *#playSteps(
+    script: ReturnType<Script>,
+    request: LlmRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<LlmEvent, void, void> {
     const steps: readonly ScriptedStep[] = typeof script === 'string' ? [{ kind: 'text', text: script }] : script;
     for (const step of steps) {
       signal.throwIfAborted();
       if (step.kind === 'wait') await delay(this.#clock, step.delayMs, signal);
       else if (step.kind === 'fail') throw new LandlineError('llm-failed', step.message);
+      else if (step.kind === 'tool')
+        yield* this.#playSteps(step.then(await request.useTool(step.name, step.args ?? {}, signal)), request, signal);
       else yield step;
     }
   }

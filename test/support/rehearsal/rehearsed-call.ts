@@ -1,4 +1,4 @@
-import type { TurnDraft } from '../../../server/contract/call.ts';
+import type { ToolUseDraft, TurnDraft } from '../../../server/contract/call.ts';
 import { Conversation } from '../../../server/conversation/conversation.ts';
 import type { CallControl } from '../../../server/conversation/ports.ts';
 import {
@@ -11,6 +11,7 @@ import { VirtualClock } from '../../../server/lifetime/virtual-clock.ts';
 import { answersByKeyword, type Script, ScriptedLlm } from '../../../server/providers/fake/scripted-llm.ts';
 import { ScriptedVoice } from '../../../server/providers/fake/scripted-voice.ts';
 import type { TakenMessage, TransferTarget } from '../../../server/providers/kinds/llm.ts';
+import { type FakeTool, FakeTools } from './fake-tools.ts';
 import { ScriptedCaller } from './scripted-caller.ts';
 import { SimulatedLine } from './simulated-line.ts';
 
@@ -19,6 +20,7 @@ export interface RehearsalOptions {
   readonly announcement?: string;
   readonly behaviour?: BehaviourOverrides;
   readonly script?: Script;
+  readonly tools?: Readonly<Record<string, FakeTool>>;
   readonly contextData?: Readonly<Record<string, string>>;
   /** Recording a turn takes this long. */
   readonly recordMs?: number;
@@ -45,6 +47,7 @@ export class RehearsedCall {
   readonly scope = new Scope('call');
   readonly rows: TurnDraft[] = [];
   readonly messages: TakenMessage[] = [];
+  readonly toolUses: ToolUseDraft[] = [];
   readonly partials: string[] = [];
   readonly hangups: { readonly why: HangupReason; readonly atMs: number }[] = [];
   readonly transfers: TransferTarget[] = [];
@@ -52,6 +55,7 @@ export class RehearsedCall {
   readonly caller: ScriptedCaller;
   readonly voice: ScriptedVoice;
   readonly llm: ScriptedLlm;
+  readonly tools: FakeTools;
   readonly conversation: Conversation;
 
   constructor(options: RehearsalOptions = {}) {
@@ -60,6 +64,7 @@ export class RehearsedCall {
     this.caller = new ScriptedCaller(clock, this.line, (input) => this.conversation.input(input));
     this.voice = new ScriptedVoice({ clock });
     this.llm = new ScriptedLlm(options.script ?? defaultScript, clock);
+    this.tools = new FakeTools(options.tools ?? {}, clock);
     const ports = {
       line: this.line,
       ear: this.caller,
@@ -70,6 +75,7 @@ export class RehearsedCall {
           this.rows.push(draft);
         },
         message: async (message: TakenMessage) => void this.messages.push(message),
+        toolUse: async (use: ToolUseDraft) => void this.toolUses.push(use),
         partial: (text: string) => void this.partials.push(text),
       },
       control: {
@@ -77,6 +83,7 @@ export class RehearsedCall {
         transfer: (target: TransferTarget) => void this.transfers.push(target),
       },
       knowledge: { search: async () => [] },
+      toolbox: this.tools,
     };
     this.conversation = new Conversation(
       settingsFor(options),
