@@ -78,8 +78,11 @@ function timeUpOf({ timeUpMessage, timeUpWarning }: TurnSettings, maxDurationMs:
   };
 }
 
-function limitsOf({ mayHangUp }: TurnSettings): BrainLimits {
-  return mayHangUp === undefined ? {} : { mayEndCall: mayHangUp };
+function limitsOf({ generation, mayHangUp }: TurnSettings): BrainLimits {
+  return {
+    ...(mayHangUp === undefined ? {} : { mayEndCall: mayHangUp }),
+    ...(generation === undefined ? {} : { generation }),
+  };
 }
 
 function overridesOf(turns: TurnSettings, { gapMs }: Keypad, longestMs: number): BehaviourOverrides {

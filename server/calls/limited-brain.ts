@@ -1,7 +1,7 @@
 import type { LlmEvent, LlmProvider, LlmRequest } from '../providers/kinds/llm.ts';
 
 /** What an agent sets for every answer of its brain. */
-export type BrainLimits = Pick<LlmRequest, 'mayEndCall'>;
+export type BrainLimits = Pick<LlmRequest, 'generation' | 'mayEndCall'>;
 
 /** A brain within its agent's limits: it is told of them, and what they forbid doesn't happen. */
 export class LimitedBrain implements LlmProvider {

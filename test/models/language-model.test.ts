@@ -59,6 +59,14 @@ describe('a GGUF language model in its own process', () => {
     expect(texts.join('').length).toBeGreaterThan(20);
   });
 
+  test('answers no longer than the agent lets it', async () => {
+    const texts: string[] = [];
+    for await (const event of llm.respond({ ...request, generation: { maxTokens: 5, temperature: 0 } }, never))
+      if (event.kind === 'text') texts.push(event.text);
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.length).toBeLessThanOrEqual(5);
+  });
+
   test('falls silent within 50 ms of an abort, and answers again', async () => {
     const controller = new AbortController();
     let abortedAt = 0;

@@ -16,6 +16,14 @@ export interface TimeUpWarning {
   readonly text?: string;
 }
 
+/** How its language model answers. */
+export interface Generation {
+  /** Longest answer, in tokens of the model. */
+  readonly maxTokens?: number;
+  /** 0 (always the likeliest word) to 2. */
+  readonly temperature?: number;
+}
+
 /** How the agent takes turns; what is absent follows the defaults of the conversation. */
 export interface TurnSettings {
   /** Silence of the caller before the agent asks whether they are there. */
@@ -33,6 +41,8 @@ export interface TurnSettings {
   readonly timeUpWarning?: TimeUpWarning;
   /** Whether the agent may hang up by itself after a goodbye; absent: it may. */
   readonly mayHangUp?: boolean;
+  /** A brain that is no language model has no use for it. */
+  readonly generation?: Generation;
 }
 
 /** Who answers the phone: what it says, knows and may do. */

@@ -44,6 +44,14 @@ export interface TransferTarget {
   readonly target: string;
 }
 
+/** How an answer is to be made; for language models. */
+export interface LlmGeneration {
+  /** Longest answer, in tokens of the model. */
+  readonly maxTokens?: number;
+  /** 0 (always the likeliest word) to 2. */
+  readonly temperature?: number;
+}
+
 /** Everything a brain may know when it answers. It never touches the store. */
 export interface LlmRequest {
   readonly callId: string;
@@ -70,6 +78,8 @@ export interface LlmRequest {
   readonly transferTargets: readonly TransferTarget[];
   /** False where only the caller ends the call by saying goodbye: an `end-call` would be ignored. Absent: it may. */
   readonly mayEndCall?: boolean;
+  /** What is absent follows the model's own settings. */
+  readonly generation?: LlmGeneration;
   readonly timeZone: string;
   readonly nowMs: number;
   search(text: string, limit: number): Promise<readonly Passage[]>;

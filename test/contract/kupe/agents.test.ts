@@ -53,7 +53,7 @@ describe('creating an agent', () => {
       session_timeout: 60,
       auto_terminate_call: true,
       timezone: 'Asia/Kolkata',
-      max_output_tokens: 370,
+      max_output_tokens: 100,
     });
     expect(configurations['model']).toEqual(configurations['model_config']);
     expect(made.headers.get('x-model-substituted')).toBe(
@@ -353,6 +353,43 @@ describe('the message of cut', () => {
     });
     expect(await change({ time_to_cut: null })).toEqual([null, 'Hurry.', 'fixed']);
     expect(house.domain.agents.find(id)?.turnSettings).toMatchObject({ timeUpMessage: 'Hurry.' });
+  });
+});
+
+describe('how long and how freely a language model answers', () => {
+  const generationOf = (house: KupeHouse, id: string) => house.domain.agents.find(id)?.turnSettings.generation;
+
+  test.each([
+    [{}, { maxTokens: 370, temperature: 0.7 }],
+    [{ agent_model_config: { max_tokens: 90, temperature: 0.1 } }, { maxTokens: 90, temperature: 0.1 }],
+    [{ agent_model_config: { max_tokens: 90 }, agent_specific_config: { max_output_tokens: 40 } }, { maxTokens: 40 }],
+    [{ agent_specific_config: { maxOutputTokens: 40 } }, { maxTokens: 40, temperature: 0.7 }],
+  ])('is what an agent made with %j says', async (sections, expected) => {
+    const house = await KupeHouse.open();
+    const made = await house.request('POST', base, { agent: { name: 'Desk' }, ...sections });
+    expect(generationOf(house, made.id('agent', 'id'))).toMatchObject(expected);
+    expect(made.at('configurations', 'agent_specific_config', 'max_output_tokens')).toBe(expected.maxTokens);
+  });
+
+  test('is changed by either section, and not by others', async () => {
+    const house = await KupeHouse.open();
+    const id = await madeIn(house, { agent_specific_config: { max_output_tokens: 40 } });
+    const cooler = await house.request('PATCH', `${base}/${id}/model-config`, { temperature: 0.2, max_tokens: 90 });
+    expect(cooler.at('configurations', 'model_config')).toMatchObject({ temperature: 0.2, max_tokens: 90 });
+    expect(generationOf(house, id)).toEqual({ maxTokens: 40, temperature: 0.2 });
+    await house.request('PUT', `${base}/${id}`, { agent_specific_config: { max_output_tokens: null } });
+    expect(generationOf(house, id)).toEqual({ maxTokens: 90, temperature: 0.2 });
+    await house.request('PUT', `${base}/${id}`, { agent: { name: 'Other' } });
+    expect(generationOf(house, id)).toEqual({ maxTokens: 90, temperature: 0.2 });
+  });
+
+  test('stays with the engine for an agent of another API that says nothing of it', async () => {
+    const house = await KupeHouse.open();
+    const id = await house.agent();
+    await house.request('PUT', `${base}/${id}`, { agent_specific_config: { session_timeout: 60 } });
+    expect(generationOf(house, id)).toBeUndefined();
+    await house.request('PUT', `${base}/${id}`, { agent_model_config: { temperature: 1 } });
+    expect(generationOf(house, id)).toEqual({ temperature: 1 });
   });
 });
 

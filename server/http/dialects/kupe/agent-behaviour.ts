@@ -1,18 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Agent, TurnSettings } from '../../../domain/agents/agent.ts';
+import type { Agent, Generation, TurnSettings } from '../../../domain/agents/agent.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { AgentSections } from './agents.schema.ts';
 import { present } from './fields.ts';
 
+type Model = NonNullable<AgentSections['agent_model_config']>;
 type Specific = NonNullable<AgentSections['agent_specific_config']>;
 
-/** How the agent is to behave after a change; undefined where the section isn't sent. `keptBefore`: the section as kept. */
+/** Sections as they were kept. */
+export interface KeptBefore {
+  readonly specific: JsonObject;
+  readonly model: JsonObject;
+}
+
+/** How the agent is to behave after a change; undefined where no section that says so is sent. */
 export function turnSettingsAfter(
-  sent: AgentSections['agent_specific_config'],
+  { agent_model_config: model, agent_specific_config: specific }: AgentSections,
   before: Agent | undefined,
-  keptBefore: JsonObject,
+  kept: KeptBefore,
 ): TurnSettings | undefined {
-  if (!sent) return undefined;
+  if (!specific && !model && before) return undefined;
+  const behaviour = specific ? specificAfter(specific, before, kept.specific) : before?.turnSettings;
+  const generation = generationAfter({ ...model }, { ...specific }, before, kept);
+  return { ...behaviour, ...(generation && { generation }) };
+}
+
+function specificAfter(sent: Specific, before: Agent | undefined, keptBefore: JsonObject): TurnSettings {
   const { session_timeout, end_of_speech_timeout } = sent;
   const silenceMs = typeof end_of_speech_timeout === 'number' ? endOfTurnMs(end_of_speech_timeout) : undefined;
   const { timeUpMessage: _message, timeUpWarning: _warning, ...rest } = before?.turnSettings ?? {};
@@ -26,12 +39,45 @@ export function turnSettingsAfter(
   };
 }
 
+/** What the contract says of an agent that sets neither. */
+const defaultGeneration = { maxTokens: 370, temperature: 0.7 };
+
+/** `max_output_tokens` goes before the model's own `max_tokens`. */
+function generationAfter(
+  model: Pick<Model, 'max_tokens' | 'temperature'>,
+  specific: Pick<Specific, 'max_output_tokens'>,
+  before: Agent | undefined,
+  kept: KeptBefore,
+): Generation | undefined {
+  const known = before ? before.turnSettings.generation : defaultGeneration;
+  const { temperature, max_tokens } = model;
+  const { max_output_tokens } = specific;
+  const limits = [
+    max_output_tokens === undefined ? kept.specific['max_output_tokens'] : max_output_tokens,
+    max_tokens === undefined ? kept.model['max_tokens'] : max_tokens,
+    defaultGeneration.maxTokens,
+  ];
+  const isLimitSent = max_output_tokens !== undefined || max_tokens !== undefined;
+  const after = {
+    ...known,
+    ...(isLimitSent ? { maxTokens: limits.find((limit) => typeof limit === 'number') } : {}),
+    ...(temperature === undefined ? {} : { temperature: temperature ?? defaultGeneration.temperature }),
+  };
+  return known === undefined && Object.keys(after).length === 0 ? undefined : present(after);
+}
+
+/** What the model's section says of the answers it makes. */
+export function temperatureOf({ turnSettings: { generation } }: Agent): number {
+  return generation?.temperature ?? defaultGeneration.temperature;
+}
+
 /** Keys of `agent_specific_config` that say what the house does, whichever API set it. */
 export function behaviourKeys({ turnSettings }: Agent, kept: JsonObject): JsonObject {
-  const { endOfTurnSilenceMs, maxDurationMs } = turnSettings;
+  const { endOfTurnSilenceMs, generation, maxDurationMs } = turnSettings;
   return {
     ...(maxDurationMs === undefined ? {} : { session_timeout: Math.round(maxDurationMs / 1000) }),
     ...(endOfTurnSilenceMs === undefined ? {} : { end_of_speech_timeout: endOfTurnSilenceMs / 1000 }),
+    max_output_tokens: generation?.maxTokens ?? defaultGeneration.maxTokens,
     ...endingKeys(turnSettings, kept),
     ...timeUpKeys(turnSettings, kept),
   };

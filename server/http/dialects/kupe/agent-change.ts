@@ -61,7 +61,7 @@ export function toAgentChange(
       voiceSettings: voiceSettingsOf(body.tts_config, before),
       timeZone: body.agent_specific_config?.timezone ?? undefined,
       transferTargets: body.agent_specific_config ? transferTargetsOf(specific) : undefined,
-      turnSettings: turnSettingsAfter(body.agent_specific_config, before, kept.specific ?? {}),
+      turnSettings: turnSettingsAfter(body, before, { model: kept.model ?? {}, specific: kept.specific ?? {} }),
     }),
     extras: asExtras(
       present({

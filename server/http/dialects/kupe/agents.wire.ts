@@ -3,7 +3,7 @@ import type { CatalogModel, ModelKind } from '../../../domain/catalog/catalog.ts
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { AgentTool } from '../../../domain/tools/tool.ts';
-import { behaviourKeys } from './agent-behaviour.ts';
+import { behaviourKeys, temperatureOf } from './agent-behaviour.ts';
 import { keptSections, transferTargetsOf } from './agent-change.ts';
 import { isoTime } from './fields.ts';
 import { agentToolToWire } from './tools.wire.ts';
@@ -52,8 +52,8 @@ export class AgentPrinter {
   #model(agent: Agent): JsonObject {
     const { model } = keptSections(agent);
     return {
-      temperature: 0.7,
       ...model,
+      temperature: temperatureOf(agent),
       system_prompt: agent.systemPrompt,
       ...this.#engine('llm', model?.['model_name'], 'model_provider_id', 'model_name'),
     };
@@ -108,7 +108,6 @@ const vadDefaults = {
 };
 const specificDefaults = {
   caller_gender_detection_enabled: true,
-  max_output_tokens: 370,
   background_noise_volume: 100,
 };
 

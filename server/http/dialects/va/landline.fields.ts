@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../contract/time-zone.ts';
-import type { Agent, AgentChange } from '../../../domain/agents/agent.ts';
+import type { Agent, AgentChange, Generation } from '../../../domain/agents/agent.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { longText, present, shortText } from './fields.ts';
 
@@ -46,6 +46,9 @@ export const landlineFields = z.strictObject({
       time_up_warning: z.strictObject({ before_ms: milliseconds, text: z.string().max(10_000).optional() }).optional(),
       /** Whether the agent hangs up by itself after a goodbye. */
       may_hang_up: z.boolean().optional(),
+      /** For language models: the longest answer, and how freely they choose their words. */
+      max_answer_tokens: z.number().int().min(1).optional(),
+      temperature: z.number().min(0).max(2).optional(),
     })
     .optional(),
 });
@@ -77,8 +80,14 @@ export function toLandlineChange(fields: LandlineFields | undefined): AgentChang
           ...present({ text: turns.time_up_warning.text }),
         },
         mayHangUp: turns.may_hang_up,
+        generation: generationOf(turns),
       }),
   });
+}
+
+function generationOf(turns: NonNullable<LandlineFields['turn_settings']>): Generation | undefined {
+  const { max_answer_tokens: maxTokens, temperature } = turns;
+  return maxTokens === undefined && temperature === undefined ? undefined : present({ maxTokens, temperature });
 }
 
 export function landlineToWire(agent: Agent): JsonObject {
@@ -101,6 +110,8 @@ export function landlineToWire(agent: Agent): JsonObject {
       time_up_warning:
         turns.timeUpWarning && present({ before_ms: turns.timeUpWarning.beforeMs, text: turns.timeUpWarning.text }),
       may_hang_up: turns.mayHangUp,
+      max_answer_tokens: turns.generation?.maxTokens,
+      temperature: turns.generation?.temperature,
     }),
   };
 }

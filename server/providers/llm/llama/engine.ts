@@ -6,6 +6,7 @@ import {
   type LlamaContextSequence,
   LlamaLogLevel,
 } from 'node-llama-cpp';
+import type { LlmGeneration } from '../../kinds/llm.ts';
 import type { ResolvedLlamaOptions } from './llama-options.ts';
 import type { FunctionCall, PromptFunctions, PromptMessage } from './llm-messages.ts';
 import { SequencePool } from './sequence-pool.ts';
@@ -14,6 +15,8 @@ export interface GenerateOptions {
   readonly callId: string;
   readonly messages: readonly PromptMessage[];
   readonly functions: PromptFunctions;
+  /** What is absent follows the engine's options. */
+  readonly generation: LlmGeneration;
 }
 
 export interface GenerateListener {
@@ -63,7 +66,7 @@ export class LlamaEngine {
     try {
       let history = toHistory(options.messages);
       for (let round = 0; round < mostRounds && !signal.aborted; round++) {
-        const calls = await this.#speak(chat, history, options.functions, listener, signal);
+        const calls = await this.#speak(chat, history, options, listener, signal);
         for (const call of calls) listener.call(call);
         if (!calls.some(({ name }) => name === 'take_message') || calls.some(({ name }) => name !== 'take_message'))
           return;
@@ -78,15 +81,17 @@ export class LlamaEngine {
   async #speak(
     chat: LlamaChat,
     history: ChatHistoryItem[],
-    functions: PromptFunctions,
+    { functions, generation }: GenerateOptions,
     listener: GenerateListener,
     signal: AbortSignal,
   ): Promise<FunctionCall[]> {
+    const { contextTokens, maxAnswerTokens, temperature } = this.#options;
     const { functionCalls = [] } = await chat.generateResponse<ChatModelFunctions>(history, {
       functions: functionDefinitions(functions),
       documentFunctionParams: true,
-      maxTokens: this.#options.maxAnswerTokens,
-      temperature: this.#options.temperature,
+      // An answer that outgrows the model's memory has forgotten what was asked.
+      maxTokens: Math.min(generation.maxTokens ?? maxAnswerTokens, contextTokens),
+      temperature: generation.temperature ?? temperature,
       budgets: { thoughtTokens: 0 },
       signal,
       stopOnAbortSignal: true,

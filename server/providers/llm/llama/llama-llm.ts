@@ -86,6 +86,7 @@ export class LlamaLlm implements LlmProvider {
         transferTargets: request.transferTargets.map(({ name }) => name),
         mayEndCall: request.mayEndCall !== false,
       },
+      generation: request.generation ?? {},
     });
     try {
       for await (const piece of pieces) {

@@ -1,3 +1,5 @@
+import type { LlmGeneration } from '../../kinds/llm.ts';
+
 /** One thing said, as a language model sees it. */
 export interface PromptMessage {
   readonly role: 'system' | 'user' | 'model';
@@ -20,6 +22,7 @@ export type ToLlm =
       readonly callId: string;
       readonly messages: readonly PromptMessage[];
       readonly functions: PromptFunctions;
+      readonly generation: LlmGeneration;
     }
   | { readonly kind: 'abort'; readonly requestId: number };
 
