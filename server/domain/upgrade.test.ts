@@ -80,28 +80,75 @@ test('people without a password are let in by nothing until an administrator giv
   expect(user.id).toBe('a');
 });
 
-test('agents that Kupe’s clients had put under HIPAA rules are confidential', () => {
+/** Agents after the upgrade of a house that had some of its migrations, by what their dialects kept of them. */
+function agentsAfter(migrated: number, extras: Readonly<Record<string, object>>, turnSettings: object = {}) {
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-upgrade-'));
   onTestFinished(() => rmSync(dataFolder, { recursive: true }));
   const path = join(dataFolder, 'landline.db');
-  const old = openDatabase(path, { migrations: migrations.slice(0, 11) });
+  const old = openDatabase(path, { migrations: migrations.slice(0, migrated) });
   old
     .prepare("INSERT INTO organizations (id, name, created_at_ms, updated_at_ms) VALUES ('o', 'Old house', 1, 2)")
     .run();
   const insert = old.prepare(
     `INSERT INTO agents (id, organization_id, name, system_prompt, enabled, knowledge, time_zone, transfer_targets,
        recording_enabled, turn_settings, is_default, extras, created_at_ms, updated_at_ms)
-     VALUES (?, 'o', ?, '', 1, '', 'UTC', '[]', 1, '{}', 0, ?, 6, 6)`,
+     VALUES (?, 'o', 'Desk', '', 1, '', 'UTC', '[]', 1, ?, 0, ?, 6, 6)`,
   );
-  const kept = (agent: object) => JSON.stringify({ kupe: { agent } });
-  insert.run('yes', 'Clinic', kept({ hipaa_compliance: true, apply_noise_reduction: true }));
-  insert.run('no', 'Desk', kept({ hipaa_compliance: false }));
-  insert.run('other', 'Shop', '{}');
+  for (const [id, kept] of Object.entries(extras)) insert.run(id, JSON.stringify(turnSettings), JSON.stringify(kept));
   old.close();
   const db = openDatabase(path, { collectMs: 0 });
   onTestFinished(() => db.close());
-  const { agents } = createDomain({ db, clock: realClock, log: silentLogger, dataFolder });
+  return createDomain({ db, clock: realClock, log: silentLogger, dataFolder }).agents;
+}
+
+test('agents that Kupe’s clients had put under HIPAA rules are confidential', () => {
+  const agents = agentsAfter(11, {
+    yes: { kupe: { agent: { hipaa_compliance: true, apply_noise_reduction: true } } },
+    no: { kupe: { agent: { hipaa_compliance: false } } },
+    other: {},
+  });
   expect(['yes', 'no', 'other'].map((id) => agents.find(id)?.isConfidential)).toEqual([true, false, false]);
   expect(agents.find('yes')?.extras).toEqual({ kupe: { agent: { apply_noise_reduction: true } } });
   expect(agents.find('no')?.extras).toEqual({ kupe: { agent: {} } });
+});
+
+test('what Kupe’s clients had stored of an agent’s behaviour takes effect', () => {
+  const before = { maxDurationMs: 180_000, timeUpMessage: 'Bye.' };
+  const agents = agentsAfter(
+    12,
+    {
+      plain: { kupe: { specific: { session_timeout: 180, message_of_cut: 'Bye.' } } },
+      full: {
+        kupe: {
+          specific: {
+            session_timeout: 180,
+            auto_terminate_call: true,
+            max_output_tokens: 40,
+            time_to_cut: 30,
+            message_of_cut: ' Bye. ',
+          },
+          model: { temperature: 0.2, max_tokens: 90 },
+        },
+      },
+      own: {
+        kupe: { specific: { session_timeout: 60, time_to_cut: 9, end_call_message_mode: 'context_aware' }, model: {} },
+      },
+      changed: { kupe: { specific: { auto_terminate_call: false } } },
+      other: {},
+    },
+    before,
+  );
+  const behaviourOf = (id: string) => agents.find(id)?.turnSettings;
+  const generation = { maxTokens: 370, temperature: 0.7 };
+  expect(behaviourOf('plain')).toEqual({ ...before, mayHangUp: false, generation });
+  expect(behaviourOf('full')).toEqual({
+    maxDurationMs: 180_000,
+    timeUpWarning: { beforeMs: 30_000, text: 'Bye.' },
+    mayHangUp: true,
+    generation: { maxTokens: 40, temperature: 0.2 },
+  });
+  expect(behaviourOf('own')).toMatchObject({ timeUpWarning: { beforeMs: 9_000 }, mayHangUp: false });
+  expect(behaviourOf('own')?.timeUpWarning).not.toHaveProperty('text');
+  expect(behaviourOf('changed')).toEqual(before);
+  expect(behaviourOf('other')).toEqual(before);
 });

@@ -11,6 +11,7 @@ import { catalogSchema } from './0009-catalog.ts';
 import { longListsSchema } from './0010-long-lists.ts';
 import { toolUsesSchema } from './0011-tool-uses.ts';
 import { confidentialAgentsSchema } from './0012-confidential-agents.ts';
+import { agentBehaviourSchema } from './0013-agent-behaviour.ts';
 
 /** In order, without gaps. Add to the end; never change one that was released. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   longListsSchema,
   toolUsesSchema,
   confidentialAgentsSchema,
+  agentBehaviourSchema,
 ];
