@@ -7,8 +7,8 @@ export interface SilenceCoverOptions {
   /** From one sentence to the next. */
   readonly againMs: number;
   /** The agent may speak, and has nothing left to say. */
-  isQuiet(): boolean;
-  say(): void;
+  readonly isQuiet: () => boolean;
+  readonly say: () => void;
 }
 
 const lookEveryMs = 100;

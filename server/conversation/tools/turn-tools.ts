@@ -11,7 +11,7 @@ export interface TurnToolsParts {
   readonly clock: Clock;
   readonly settings: ToolSettings;
   /** Milliseconds of call audio. */
-  positionMs(): number;
+  readonly positionMs: () => number;
   readonly turn: {
     /** Settles when it is certain that the turn is given. */
     readonly released: Promise<void>;

@@ -6,12 +6,12 @@ export type ScriptedStep =
   | LlmEvent
   | { readonly kind: 'wait'; readonly delayMs: number }
   | { readonly kind: 'fail'; readonly message: string }
-  /** Uses a tool and goes on with what `then` makes of the result. */
+  /** Uses a tool and goes on with what `goOn` makes of the result. */
   | {
       readonly kind: 'tool';
       readonly name: string;
       readonly args?: LlmToolArguments;
-      readonly then: (result: LlmToolResult) => string | readonly ScriptedStep[];
+      readonly goOn: (result: LlmToolResult) => string | readonly ScriptedStep[];
     };
 
 /** What to answer to a request; a string is one text. */
@@ -67,7 +67,7 @@ export class ScriptedLlm implements LlmProvider {
       if (step.kind === 'wait') await delay(this.#clock, step.delayMs, signal);
       else if (step.kind === 'fail') throw new LandlineError('llm-failed', step.message);
       else if (step.kind === 'tool')
-        yield* this.#playSteps(step.then(await request.useTool(step.name, step.args ?? {}, signal)), request, signal);
+        yield* this.#playSteps(step.goOn(await request.useTool(step.name, step.args ?? {}, signal)), request, signal);
       else yield step;
     }
   }
