@@ -7,7 +7,7 @@ import { InboundCalls } from './calls/inbound-calls.ts';
 import { OutboundCalls } from './calls/outbound-calls.ts';
 import { SpeechHostTranscriber } from './calls/transcription/recording-transcriber.ts';
 import { WebLineCalls } from './calls/web/web-calls.ts';
-import type { Settings } from './config/resolve.ts';
+import type { Settings } from './config/settings.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import type { Agent } from './domain/agents/agent.ts';
 import { createDomain, type Domain } from './domain/domain.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from './config/resolve.ts';
+import type { Settings } from './config/settings.ts';
 import { messageOf } from './contract/errors.ts';
 import type { Clock } from './lifetime/clock.ts';
 import type { Logger } from './log/logger.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { Settings } from './config/resolve.ts';
+import type { Settings } from './config/settings.ts';
 import { type Context, createContext } from './context.ts';
 import { type Running, runningFileName } from './contract/running.ts';
 import { readCounters } from './counters.ts';

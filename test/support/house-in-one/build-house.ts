@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Limits, Settings } from '../../../server/config/resolve.ts';
+import type { Limits, Settings } from '../../../server/config/settings.ts';
 import { type Context, createContext } from '../../../server/context.ts';
 import type { Peer } from '../../../server/contract/peer.ts';
 import type { AgentDraft } from '../../../server/domain/agents/agent.ts';
