@@ -81,7 +81,11 @@ test('people without a password are let in by nothing until an administrator giv
 });
 
 /** Agents after the upgrade of a house that had some of its migrations, by what their dialects kept of them. */
-function agentsAfter(migrated: number, extras: Readonly<Record<string, object>>, turnSettings: object = {}) {
+function agentsAfter(
+  migrated: number,
+  extras: Readonly<Record<string, object>>,
+  { targets = [], turnSettings = {} }: { readonly targets?: readonly object[]; readonly turnSettings?: object } = {},
+) {
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-upgrade-'));
   onTestFinished(() => rmSync(dataFolder, { recursive: true }));
   const path = join(dataFolder, 'landline.db');
@@ -92,9 +96,10 @@ function agentsAfter(migrated: number, extras: Readonly<Record<string, object>>,
   const insert = old.prepare(
     `INSERT INTO agents (id, organization_id, name, system_prompt, enabled, knowledge, time_zone, transfer_targets,
        recording_enabled, turn_settings, is_default, extras, created_at_ms, updated_at_ms)
-     VALUES (?, 'o', 'Desk', '', 1, '', 'UTC', '[]', 1, ?, 0, ?, 6, 6)`,
+     VALUES (?, 'o', 'Desk', '', 1, '', 'UTC', ?, 1, ?, 0, ?, 6, 6)`,
   );
-  for (const [id, kept] of Object.entries(extras)) insert.run(id, JSON.stringify(turnSettings), JSON.stringify(kept));
+  for (const [id, kept] of Object.entries(extras))
+    insert.run(id, JSON.stringify(targets), JSON.stringify(turnSettings), JSON.stringify(kept));
   old.close();
   const db = openDatabase(path, { collectMs: 0 });
   onTestFinished(() => db.close());
@@ -136,7 +141,7 @@ test('what Kupe’s clients had stored of an agent’s behaviour takes effect', 
       changed: { kupe: { specific: { auto_terminate_call: false } } },
       other: {},
     },
-    before,
+    { turnSettings: before },
   );
   const behaviourOf = (id: string) => agents.find(id)?.turnSettings;
   const generation = { maxTokens: 370, temperature: 0.7 };
@@ -151,4 +156,20 @@ test('what Kupe’s clients had stored of an agent’s behaviour takes effect', 
   expect(behaviourOf('own')?.timeUpWarning).not.toHaveProperty('text');
   expect(behaviourOf('changed')).toEqual(before);
   expect(behaviourOf('other')).toEqual(before);
+});
+
+test('the conditions of transfers that Kupe’s clients had stored take effect', () => {
+  const desk = { name: 'Desk', target: '12' };
+  const shop = { name: 'Shop', target: '34' };
+  const route = { display_name: 'Desk', phone_number: '12', condition_when_to_transfer: ' On bills. ' };
+  const agents = agentsAfter(
+    12,
+    { routed: { kupe: { specific: { inbound_transfer_routes: [route] } } }, other: {} },
+    { targets: [desk, shop] },
+  );
+  expect(agents.find('routed')?.transferTargets).toEqual([{ ...desk, when: 'On bills.' }, shop]);
+  expect(agents.find('other')?.transferTargets).toEqual([desk, shop]);
+  const single = { inbound_transfer_call_number: '12', inbound_transfer_trigger_condition: 'On bills.' };
+  const older = agentsAfter(12, { single: { kupe: { specific: single } } }, { targets: [desk] });
+  expect(older.find('single')?.transferTargets).toEqual([{ ...desk, when: 'On bills.' }]);
 });

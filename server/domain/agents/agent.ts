@@ -6,6 +6,8 @@ export interface TransferTarget {
   readonly name: string;
   /** SIP URI or number. */
   readonly target: string;
+  /** When a caller is to be passed on there, in the agent's owner's words; absent: when they ask for it. */
+  readonly when?: string;
 }
 
 /** Says that the time is nearly up. */

@@ -393,6 +393,26 @@ describe('how long and how freely a language model answers', () => {
   });
 });
 
+test('an agent knows when to pass a caller on, by the routes or the single number of older clients', async () => {
+  const house = await KupeHouse.open();
+  const route = { display_name: 'Billing', phone_number: '+49 30 1', condition_when_to_transfer: 'On invoices.' };
+  const id = await madeIn(house, { agent_specific_config: { inbound_transfer_routes: [route] } });
+  const targets = () => house.domain.agents.find(id)?.transferTargets;
+  expect(targets()).toEqual([{ name: 'Billing', target: '49301', when: 'On invoices.' }]);
+  const older = {
+    inbound_transfer_routes: [],
+    inbound_transfer_call_number: '+49 30 2',
+    inbound_transfer_trigger_condition: 'When they are angry.',
+  };
+  await house.request('PUT', `${base}/${id}`, { agent_specific_config: older });
+  expect(targets()).toEqual([{ name: 'a colleague', target: '49302', when: 'When they are angry.' }]);
+  const other = await house.agent({ transferTargets: [{ name: 'Sales', target: '7', when: 'To buy.' }] });
+  const shown = await house.request('GET', `${base}/${other}`);
+  expect(shown.at('configurations', 'agent_specific_config', 'inbound_transfer_routes')).toMatchObject([
+    { display_name: 'Sales', condition_when_to_transfer: 'To buy.' },
+  ]);
+});
+
 test('tools are given to an agent with it, shown with it, and replaced; unknown ones change nothing', async () => {
   const house = await KupeHouse.open();
   const tool = async (name: string) =>

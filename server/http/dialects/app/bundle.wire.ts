@@ -36,7 +36,7 @@ const agent = z.strictObject({
   voice_settings: jsonObject.nullish(),
   dtmf_rules: jsonObject.nullish(),
   transfer_targets: z
-    .array(z.strictObject({ name: shortText, target }))
+    .array(z.strictObject({ name: shortText, target, when: z.string().trim().min(1).max(10_000).optional() }))
     .max(20)
     .optional(),
   recording_enabled: z.boolean().optional(),
@@ -108,7 +108,7 @@ function toAgent(wire: BundleWire['agents'][number], place: string): BundleAgent
     voice: wire.voice,
     voiceSettings: wire.voice_settings,
     dtmfRules: wire.dtmf_rules,
-    transferTargets: wire.transfer_targets,
+    transferTargets: wire.transfer_targets?.map(({ name, target, when }) => ({ name, target, ...present({ when }) })),
     recordingEnabled: wire.recording_enabled,
     recordingAnnouncement: wire.recording_announcement,
     extras: wire.extras && present(wire.extras),

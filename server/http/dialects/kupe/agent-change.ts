@@ -142,10 +142,18 @@ export function transferTargetsOf(specific: JsonObject): readonly TransferTarget
   const routes = (specific['inbound_transfer_routes'] ?? []) as readonly JsonObject[];
   const targets = routes
     .filter((route) => route['enabled'] !== false)
-    .map((route) => ({ name: String(route['display_name']), target: String(route['phone_number']) }));
+    .map((route) => ({
+      name: String(route['display_name']),
+      target: String(route['phone_number']),
+      ...whenIn(route['condition_when_to_transfer']),
+    }));
   const single = specific['inbound_transfer_call_number'];
   if (targets.length > 0 || typeof single !== 'string' || single === '') return targets;
-  return [{ name: 'a colleague', target: single }];
+  return [{ name: 'a colleague', target: single, ...whenIn(specific['inbound_transfer_trigger_condition']) }];
+}
+
+function whenIn(condition: unknown): Pick<TransferTarget, 'when'> {
+  return typeof condition === 'string' && condition.trim() !== '' ? { when: condition.trim() } : {};
 }
 
 /** Objects are merged key by key; lists and plain values are replaced. */

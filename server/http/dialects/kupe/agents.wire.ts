@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../../../domain/agents/agent.ts';
 import type { CatalogModel, ModelKind } from '../../../domain/catalog/catalog.ts';
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
@@ -142,18 +143,12 @@ function specificPart(agent: Agent): JsonObject {
 
 /** The stored routes while they are what the agent does; else made from what another API set. */
 function routesOf({ transferTargets }: Agent, kept: JsonObject): unknown {
-  const stored = transferTargetsOf(kept);
-  const same =
-    stored.length === transferTargets.length &&
-    stored.every(
-      ({ name, target }, at) => name === transferTargets[at]?.name && target === transferTargets[at]?.target,
-    );
-  if (same) return kept['inbound_transfer_routes'] ?? [];
-  return transferTargets.map(({ name, target }) => ({
+  if (isDeepStrictEqual(transferTargetsOf(kept), transferTargets)) return kept['inbound_transfer_routes'] ?? [];
+  return transferTargets.map(({ name, target, when }) => ({
     route_id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'),
     display_name: name,
     enabled: true,
-    condition_when_to_transfer: '',
+    condition_when_to_transfer: when ?? '',
     phone_number: target.replace(/^\+/, ''),
   }));
 }

@@ -23,6 +23,8 @@ export const landlineFields = z.strictObject({
       z.strictObject({
         name: shortText,
         target: z.string().regex(/^(sips?:\S+|\+?\d{2,15})$/, 'must be a number or a sip: URI'),
+        /** When a caller is to be passed on there. */
+        when: z.string().trim().min(1).max(10_000).optional(),
       }),
     )
     .max(20)
@@ -61,7 +63,7 @@ export function toLandlineChange(fields: LandlineFields | undefined): AgentChang
   return present({
     knowledge: fields.knowledge,
     timeZone: fields.time_zone,
-    transferTargets: fields.transfer_targets,
+    transferTargets: fields.transfer_targets?.map(({ name, target, when }) => ({ name, target, ...present({ when }) })),
     recordingEnabled: fields.recording_enabled,
     recordingAnnouncement: fields.recording_announcement,
     isConfidential: fields.confidential,
@@ -95,7 +97,7 @@ export function landlineToWire(agent: Agent): JsonObject {
   return {
     knowledge: agent.knowledge,
     time_zone: agent.timeZone,
-    transfer_targets: agent.transferTargets.map(({ name, target }) => ({ name, target })),
+    transfer_targets: agent.transferTargets.map(({ name, target, when }) => present({ name, target, when })),
     recording_enabled: agent.recordingEnabled,
     recording_announcement: agent.recordingAnnouncement,
     confidential: agent.isConfidential,

@@ -80,6 +80,15 @@ describe('the prompt of a language model', () => {
     expect(system(false)).toContain('it is the caller who hangs up');
   });
 
+  test('says when callers are to be passed on', () => {
+    const transferTargets = [
+      { name: 'billing', target: 'sip:b@x', when: 'for questions about invoices' },
+      { name: 'sales', target: 'sip:s@x' },
+    ];
+    const system = promptMessages({ ...request, transferTargets }, [])[0]?.text;
+    expect(system).toContain('You can transfer the caller to: billing (for questions about invoices), sales.');
+  });
+
   test('keys, silence and a refused transfer are told in words', () => {
     const text = (occasion: LlmRequest['occasion']) =>
       promptMessages({ ...request, history: [{ role: 'agent', text: 'Hello.' }], occasion }, []).at(-1)?.text;

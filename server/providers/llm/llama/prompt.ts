@@ -40,13 +40,13 @@ export function searchText({ occasion }: LlmRequest): string {
 }
 
 function systemText(request: LlmRequest): string {
-  const targets = request.transferTargets.map(({ name }) => name).join(', ');
+  const targets = request.transferTargets.map(({ name, when }) => (when === undefined ? name : `${name} (${when})`));
   const known = Object.entries(request.contextData).map(([name, value]) => `${name}: ${value}`);
   return [
     request.systemPrompt.trim(),
     `${telephoneRules}\n${request.mayEndCall === false ? callerEnds : howToEnd}`,
     request.knowledge.trim() && `Facts:\n${request.knowledge.trim().slice(0, longestKnowledge)}`,
-    targets && `You can transfer the caller to: ${targets}.`,
+    targets.length > 0 && `You can transfer the caller to: ${targets.join(', ')}.`,
     ...request.context,
     known.length > 0 && `About this call:\n${known.join('\n')}`,
   ]

@@ -187,6 +187,27 @@ describe('a conversation with the receptionist', () => {
 });
 
 describe('transfers', () => {
+  const ruled: readonly TransferTarget[] = [
+    { ...sales, when: 'The caller wants to buy a car or asks for a test drive.' },
+    { ...billing, when: 'The caller has a question about an invoice or a payment.' },
+  ];
+
+  test.each([
+    ['can i speak to someone about my invoice', billing],
+    ['please transfer me i want a test drive', sales],
+    ['put me through to sales about a payment', sales],
+  ])('"%s" goes where the agent’s conditions say, unless a name is said', async (said, target) => {
+    const { events } = await talk({ transferTargets: ruled }).say(said);
+    expect(events.at(-1)).toMatchObject({ kind: 'transfer', target: { target: target.target } });
+  });
+
+  test.each(['how much is the oil change payment', 'i have a question about a car', 'can i speak to someone'])(
+    'a condition alone passes nobody on: "%s"',
+    async (said) => {
+      expect(kindsOf((await talk({ transferTargets: ruled }).say(said)).events)).toEqual([]);
+    },
+  );
+
   test('go to the target that the caller names', async () => {
     const { events } = await talk({ transferTargets: [sales, billing] }).say('put me through to billing please');
     expect(events.at(-1)).toEqual({ kind: 'transfer', target: billing });

@@ -7,6 +7,8 @@ import { plainText, wordsOf } from '../understand/words.ts';
 
 /** A target's name must be heard this well. */
 const surelyMeant = 0.7;
+/** A word of a condition must be heard this well. */
+const surelyTheSame = 0.85;
 const anyone =
   /\b(?:human|real person|person|people|someone|somebody|anyone|anybody|agent|operator|colleague|representative|team|staff|reception|front desk)\b/;
 
@@ -31,9 +33,36 @@ function nameScore(heard: readonly string[], name: string): number {
   return total / words.length;
 }
 
+/** Words of a condition that say nothing about its subject. */
+const aboutNothing = new Set(
+  (
+    'call caller callers calls customer customers user wants want wanted would like needs need asks ask asked speak ' +
+    'talk transfer transferred connect someone somebody anyone person people human agent colleague question questions ' +
+    'when whenever something anything problem please about'
+  ).split(' '),
+);
+
+/** The one target whose condition speaks of what the caller speaks of. */
+function targetFor(text: string, targets: readonly TransferTarget[]): TransferTarget | undefined {
+  const heard = subjectsIn(text);
+  const scored = targets
+    .map((target) => ({ target, score: sharedSubjects(heard, subjectsIn(target.when ?? '')) }))
+    .toSorted((a, b) => b.score - a.score);
+  const [best, second] = scored;
+  return best && best.score > (second?.score ?? 0) ? best.target : undefined;
+}
+
+function subjectsIn(text: string): readonly string[] {
+  return wordsOf(text).filter((word) => word.length > 2 && classOf(word) !== 'function' && !aboutNothing.has(word));
+}
+
+function sharedSubjects(heard: readonly string[], meant: readonly string[]): number {
+  return heard.filter((word) => meant.some((other) => soundsLike(word, other) >= surelyTheSame)).length;
+}
+
 /** A caller asked to speak to someone. Only configured targets are ever dialled. */
 export function requestTransfer(text: string, targets: readonly TransferTarget[]): Reply {
-  const target = targetIn(text, targets);
+  const target = targetIn(text, targets) ?? targetFor(text, targets);
   if (target) return startTransfer(target);
   if (targets.length === 0) return { sentences: [phrases.cannotTransfer, offer(targets)], slots: { flow: 'offer' } };
   if (anyone.test(plainText(text))) return { sentences: [whichTarget(targets)], slots: { flow: 'choose-target' } };
