@@ -7,6 +7,7 @@ import { AnalysisService } from './analysis/analysis-service.ts';
 import { BuiltInAnalyser } from './analysis/built-in/built-in-analyser.ts';
 import { CallAnalysisRepository } from './analysis/call-analysis-repository.ts';
 import type { CallRepository } from './calls/call-repository.ts';
+import { Disclosure } from './calls/disclosure.ts';
 import { Retranscription } from './calls/retranscription.ts';
 import type { TurnRepository } from './calls/turn-repository.ts';
 import { EgressClient, type EgressOptions } from './egress/egress-client.ts';
@@ -55,6 +56,8 @@ export interface Outside {
   readonly webhookOutbox: WebhookOutbox;
   readonly analysisRules: AnalysisRuleService;
   readonly analysis: AnalysisService;
+  /** What of a call is told outside of the house. */
+  readonly disclosure: Disclosure;
   /** Transcripts that are missing, made from recordings. */
   readonly retranscription: Retranscription;
 }
@@ -93,6 +96,7 @@ export function createOutside(parts: OutsideParts): Outside {
     webhookOutbox: new WebhookOutbox({ unitOfWork, agentWebhooks, endpoints, deliveries, tasks, cursors }),
     analysisRules: new AnalysisRuleService({ unitOfWork, rules, agents, tools }),
     analysis,
+    disclosure: new Disclosure({ ...parts, analysis, recordings: parts.recordingService }),
     retranscription: new Retranscription({ ...parts, analysis, recordings: parts.recordingService }),
   };
 }

@@ -55,13 +55,13 @@ class LandlineHttpServer implements HttpServer {
     const fallbackOrigin = () => options.publicUrl ?? this.url;
     const dialects = composeDialects({ options, signer, clock, fallbackOrigin });
     const own = composeOwn({ options, signer, clock, fallbackOrigin });
-    const { bus, calls, credentials } = domain;
+    const { bus, calls, credentials, disclosure } = domain;
     this.#options = options;
     this.#clock = clock;
     const origin = () => ownOrigin(options, this.#port);
     this.webhookPayloads = createWebhookPayloads({ signer, origin });
     this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
-    this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters: this.counters });
+    this.#sockets = new LiveSockets({ bus, calls, credentials, disclosure, signer, clock, counters: this.counters });
     this.#upgrades = new SocketUpgrades(
       [this.#sockets, ...audioSockets(options, clock, this.counters, signer)],
       this.counters,

@@ -51,6 +51,8 @@ const campaignCost = `
 export class AnalyticsRepository {
   readonly #reads: ReadThread;
   readonly #phrases: Statement<TermRow>;
+  readonly #openPhrases: Statement<TermRow>;
+  readonly #confidential: Statement<{ readonly id: string }>;
   readonly #callCost: Statement<{ readonly micro: number }>;
   readonly #agentNames: Statement<{ readonly id: string; readonly name: string }>;
 
@@ -60,6 +62,13 @@ export class AnalyticsRepository {
       `SELECT phrase AS term, calls FROM analysis_phrases WHERE organization_id = ? AND agent_id = ?
        ORDER BY calls DESC LIMIT ?`,
     );
+    this.#openPhrases = db.prepare(
+      `SELECT phrase AS term, sum(calls) AS calls FROM analysis_phrases
+       WHERE organization_id = @organizationId AND agent_id IN (SELECT id FROM agents
+         WHERE organization_id = @organizationId AND is_confidential = 0 AND (@agentId IS NULL OR id = @agentId))
+       GROUP BY phrase ORDER BY calls DESC LIMIT @limit`,
+    );
+    this.#confidential = db.prepare('SELECT id FROM agents WHERE organization_id = ? AND is_confidential = 1 LIMIT 1');
     this.#callCost = db.prepare('SELECT cost_micro AS micro FROM usage_sessions WHERE id = ?');
     this.#agentNames = db.prepare('SELECT id, name FROM agents WHERE organization_id = ?');
   }
@@ -76,8 +85,11 @@ export class AnalyticsRepository {
     return new Map(rows.map(({ agent_id, score }) => [agent_id, score]));
   }
 
-  /** Most frequent first, over all time. */
+  /** Most frequent first, over all time; words from calls of confidential agents are not told. */
   phrases(organizationId: string, agentId: string | undefined, limit: number): readonly TermCount[] {
+    if (this.#confidential.get(organizationId)) {
+      return this.#openPhrases.all({ organizationId, agentId: agentId ?? null, limit });
+    }
     return this.#phrases.all(organizationId, agentId ?? '', limit);
   }
 

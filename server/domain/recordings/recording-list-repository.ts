@@ -14,11 +14,12 @@ export interface RecordingFilter {
 const matching = `FROM calls JOIN recordings ON recordings.call_id = calls.id
   WHERE calls.organization_id = @organizationId AND calls.deleted_at_ms IS NULL
     AND recordings.state IN ('ready', 'partial')
+    AND calls.agent_id NOT IN (SELECT id FROM agents WHERE is_confidential = 1)
     AND (@agentId IS NULL OR calls.agent_id = @agentId)
     AND (@campaignId IS NULL OR calls.campaign_id = @campaignId)
     AND calls.started_at_ms >= @fromMs AND calls.started_at_ms < @untilMs`;
 
-/** Calls that can be listened to, newest first. */
+/** Calls that can be listened to, newest first; those of confidential agents are not. */
 export class RecordingListRepository {
   readonly #page: Statement<{ readonly id: string }>;
   readonly #count: Statement<{ readonly total: number }>;

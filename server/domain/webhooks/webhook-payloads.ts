@@ -7,11 +7,13 @@ import type { Recording } from '../recordings/recording.ts';
 import type { Task, WebhookEvent } from '../tasks/task.ts';
 import type { EndpointEvent } from './webhook.ts';
 
-/** All that is known of a call when receivers are told of it. */
+/** All that receivers are told of a call. */
 export interface CallNews {
   /** When what they are told of happened. */
   readonly atMs: number;
   readonly call: Call;
+  /** Then there are no words, findings or recording in it. */
+  readonly isConfidential: boolean;
   readonly turns: readonly Turn[];
   readonly agent: Agent | undefined;
   /** Undefined before the end of the call. */

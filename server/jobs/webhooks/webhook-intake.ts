@@ -1,10 +1,9 @@
 import type { AgentService } from '../../domain/agents/agent-service.ts';
-import type { AnalysisService } from '../../domain/analysis/analysis-service.ts';
 import type { Call } from '../../domain/calls/call.ts';
 import type { CallService } from '../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../domain/calls/disclosure.ts';
 import type { CampaignService } from '../../domain/campaigns/campaign-service.ts';
 import type { JsonObject } from '../../domain/json-column.ts';
-import type { RecordingService } from '../../domain/recordings/recording-service.ts';
 import type { WebhookEvent } from '../../domain/tasks/task.ts';
 import type { TaskService } from '../../domain/tasks/task-service.ts';
 import type { UsageService } from '../../domain/usage/usage-service.ts';
@@ -20,10 +19,9 @@ import type { Logger } from '../../log/logger.ts';
 
 export interface WebhookIntakeParts {
   readonly agents: AgentService;
-  readonly analysis: AnalysisService;
   readonly calls: CallService;
   readonly campaigns: CampaignService;
-  readonly recordings: RecordingService;
+  readonly disclosure: Disclosure;
   readonly tasks: TaskService;
   readonly usage: UsageService;
   readonly webhookOutbox: WebhookOutbox;
@@ -126,17 +124,18 @@ export class WebhookIntake {
   }
 
   async #news(call: Call, atMs: number, isOver: boolean, signal: AbortSignal): Promise<CallNews> {
-    const { agents, analysis, calls, recordings } = this.#parts;
+    const { agents, disclosure } = this.#parts;
     const costMicro = isOver ? await this.#costOf(call.id, signal) : 0;
     return {
       atMs,
-      call,
+      call: disclosure.call(call),
+      isConfidential: disclosure.isConfidential(call),
       costMicro,
-      turns: calls.turns(call.id),
+      turns: disclosure.turns(call),
       agent: agents.find(call.agentId),
-      analysis: isOver ? analysis.ofCall(call.id) : undefined,
-      results: isOver ? analysis.resultsOfCall(call.id) : [],
-      recording: recordings.find(call.id),
+      analysis: isOver ? disclosure.analysis(call) : undefined,
+      results: isOver ? disclosure.results(call) : [],
+      recording: disclosure.recording(call),
     };
   }
 

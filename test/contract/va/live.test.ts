@@ -78,6 +78,20 @@ test('what is being said just now is shown as latest and never in the transcript
   });
 });
 
+test('of a confidential agent’s call only the status is told', async () => {
+  const house = await VaHouse.open();
+  const callId = await house.startedCall();
+  const agentId = house.domain.calls.find(callId)?.agentId ?? '';
+  await house.say(callId, 'agent', 'Hello.', 0);
+  await house.domain.agents.update(house.organizationId, agentId, { isConfidential: true });
+  const viewer = new Viewer(socketUrl(house, callId, `api_key=${house.key}`));
+  expect((await viewer.next()).data).toEqual({ status: 'initiated', transcript: [], redacted: true });
+  house.domain.calls.partial(callId, 'caller', 'The test');
+  await house.say(callId, 'caller', 'The test was positive.', 2_000);
+  await house.domain.calls.answered(callId, 1_000);
+  expect(await viewer.next()).toMatchObject({ type: 'call_status_update', data: { status: 'in_progress' } });
+});
+
 test('a session token opens its own call only, and only for five minutes', async () => {
   const clock = new VirtualClock(Date.UTC(2030, 0, 1));
   const house = await VaHouse.open({ clock });

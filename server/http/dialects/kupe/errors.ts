@@ -43,6 +43,7 @@ const statuses: Readonly<Record<string, number>> = {
   forbidden: 403,
   'scope-missing': 403,
   'feature-disabled': 403,
+  'call-confidential': 403,
   'dialling-forbidden': 403,
   'do-not-call': 403,
   'origin-not-allowed': 403,

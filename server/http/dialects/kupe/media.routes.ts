@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { LandlineError } from '../../../contract/errors.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { KnowledgeFileService } from '../../../domain/knowledge/knowledge-file-service.ts';
-import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
 import type { MediaKind, MediaLinks } from '../../media-links.ts';
 import { publicRoute, type Route } from '../../route.ts';
 import type { KupeCaller } from './auth.ts';
 
 export interface MediaRouteParts {
   readonly calls: Pick<CallService, 'find'>;
-  readonly recordings: RecordingService;
+  readonly disclosure: Disclosure;
   readonly knowledgeFiles: KnowledgeFileService;
   readonly links: MediaLinks;
 }
@@ -26,7 +26,7 @@ const linkQuery = z.object({
 /** Where signed links lead: whoever has one may read that one thing until the link ends. */
 export function mediaRoutes({
   calls,
-  recordings,
+  disclosure,
   knowledgeFiles,
   links,
 }: MediaRouteParts): readonly Route<KupeCaller>[] {
@@ -47,7 +47,7 @@ export function mediaRoutes({
         const call = calls.find(id);
         if (!call) throw new LandlineError('recording-not-found', 'The recording has been deleted.');
         const name = query.download === undefined ? {} : { downloadName: `${call.requestId}.wav` };
-        return { kind: 'file', path: recordings.fileOf(id).path, contentType: 'audio/wav', ...name };
+        return { kind: 'file', path: disclosure.recordingFile(call).path, contentType: 'audio/wav', ...name };
       },
     }),
     publicRoute({

@@ -1,7 +1,7 @@
 import { durationMs, outcomeOf } from '../../../domain/calls/call.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { AgentEvent, CallNews } from '../../../domain/webhooks/webhook-payloads.ts';
-import { ruleResultToWire, turnToWire } from './call-logs.wire.ts';
+import { redacted, ruleResultToWire, turnToWire } from './call-logs.wire.ts';
 import { isoTime } from './fields.ts';
 
 /** The payloads of both generations of this API in one: their fields don't clash. */
@@ -13,7 +13,7 @@ export function agentWebhookToWire(event: AgentEvent, news: CallNews, recordingU
   return { event, ...callFields(news, recordingUrl), ...analysisFields(news), ...leadFields(news) };
 }
 
-function callFields({ call, turns, costMicro }: CallNews, recordingUrl: string | null): JsonObject {
+function callFields({ call, isConfidential, turns, costMicro }: CallNews, recordingUrl: string | null): JsonObject {
   return {
     call_id: call.id,
     call_session_id: call.id,
@@ -28,6 +28,7 @@ function callFields({ call, turns, costMicro }: CallNews, recordingUrl: string |
     recording_url: recordingUrl,
     cost: costMicro / 1_000_000,
     full_conversation: turns.map((turn) => turnToWire(turn, call)),
+    ...(isConfidential ? redacted : {}),
   };
 }
 

@@ -4,9 +4,9 @@ import { LandlineError } from '../../../contract/errors.ts';
 import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
 import { type Call, hasEnded } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import { endCall, type LiveCalls } from '../../../domain/calls/live-calls.ts';
 import type { Retranscription } from '../../../domain/calls/retranscription.ts';
-import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
 import { type Answer, type Route, route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 import type { VaCaller } from './auth.ts';
@@ -30,7 +30,7 @@ const group = 'Calls';
 
 export interface CallRouteParts {
   readonly calls: CallService;
-  readonly recordings: RecordingService;
+  readonly disclosure: Disclosure;
   readonly liveCalls: LiveCalls;
   readonly signer: TokenSigner;
   readonly analysis: AnalysisService;
@@ -46,8 +46,12 @@ export function callRoutes(parts: CallRouteParts): readonly Route<VaCaller>[] {
   return [...storedCallRoutes(parts), ...reportRoutes(parts), ...recordingRoutes(parts), ...liveCallRoutes(parts)];
 }
 
-function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): readonly Route<VaCaller>[] {
-  const toWire = (call: Call) => callToWire(call, recordings.find(call.id));
+function storedCallRoutes({ calls, disclosure }: CallRouteParts): readonly Route<VaCaller>[] {
+  const toWire = (call: Call) =>
+    callToWire(disclosure.call(call), {
+      recording: disclosure.recording(call),
+      isConfidential: disclosure.isConfidential(call),
+    });
   return [
     route({
       method: 'GET',
@@ -74,8 +78,8 @@ function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): read
       responses: { 200: callWire.extend({ transcript: z.array(turnWire), report: reportSchema.nullable() }) },
       answer: ({ caller, params: { id } }) => {
         const call = calls.get(caller.organizationId, id);
-        const transcript = transcriptToWire(calls.turns(id), call);
-        const found = analysis.ofCall(id);
+        const transcript = transcriptToWire(disclosure.turns(call), call);
+        const found = disclosure.analysis(call);
         const report = found ? reportToWire(found) : null;
         return { kind: 'json', status: 200, data: { ...toWire(call), transcript, report } };
       },
@@ -86,13 +90,14 @@ function storedCallRoutes({ analysis, calls, recordings }: CallRouteParts): read
       summary: 'What was said, turn by turn and as one text',
       group,
       responses: { 200: transcriptWire },
-      answer: ({ caller, params: { id } }) => transcriptAnswer(calls, calls.get(caller.organizationId, id)),
+      answer: ({ caller, params: { id } }) => transcriptAnswer(disclosure, calls.get(caller.organizationId, id)),
     }),
   ];
 }
 
-function transcriptAnswer(calls: CallService, call: Call): Answer {
-  const turns = calls.turns(call.id);
+function transcriptAnswer(disclosure: Disclosure, call: Call): Answer {
+  disclosure.requireOpen(call);
+  const turns = disclosure.turns(call);
   if (turns.length === 0) {
     throw new LandlineError('transcript-not-found', 'Nothing has been said in this call.', { id: call.id });
   }
@@ -101,7 +106,7 @@ function transcriptAnswer(calls: CallService, call: Call): Answer {
   return { kind: 'json', status: 200, data };
 }
 
-function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonly Route<VaCaller>[] {
+function recordingRoutes({ calls, disclosure, signer }: CallRouteParts): readonly Route<VaCaller>[] {
   return [
     route({
       method: 'GET',
@@ -110,8 +115,9 @@ function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonl
       group,
       responses: { 200: recordingWire },
       answer: ({ caller, params: { id }, origin }) => {
-        requireEnded(calls.get(caller.organizationId, id));
-        const { recording } = recordings.fileOf(id);
+        const call = calls.get(caller.organizationId, id);
+        requireEnded(call);
+        const { recording } = disclosure.recordingFile(call);
         const token = encodeURIComponent(signer.sign('recording', id, recordingTokenMs));
         const url = `${origin}/api/v1/calls/${id}/recording/stream?token=${token}`;
         return { kind: 'json', status: 200, data: recordingToWire(recording, url) };
@@ -124,8 +130,9 @@ function recordingRoutes({ calls, recordings, signer }: CallRouteParts): readonl
       group,
       responses: { 200: null, 206: null },
       answer: ({ caller, params: { id } }) => {
-        requireEnded(calls.get(caller.organizationId, id));
-        return { kind: 'file', path: recordings.fileOf(id).path, contentType: 'audio/wav' };
+        const call = calls.get(caller.organizationId, id);
+        requireEnded(call);
+        return { kind: 'file', path: disclosure.recordingFile(call).path, contentType: 'audio/wav' };
       },
     }),
   ];

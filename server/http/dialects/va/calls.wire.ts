@@ -21,6 +21,7 @@ export const callWire = z.object({
   ended_at: timeOrNull,
   duration_seconds: z.number().nullable(),
   has_recording: z.boolean(),
+  redacted: z.literal(true).optional(),
   error_message: z.string().nullable(),
   end_reason: z.string().nullable(),
   extracted_data: z.record(z.string(), z.unknown()).nullable(),
@@ -69,7 +70,11 @@ export const liveWire = z.object({
   }),
 });
 
-export function callToWire(call: Call, recording: Recording | undefined): JsonObject {
+/** `redacted` stands in the calls of confidential agents alone: what was said and found out is left out of them. */
+export function callToWire(
+  call: Call,
+  told: { readonly recording: Recording | undefined; readonly isConfidential: boolean },
+): JsonObject {
   const duration = durationMs(call);
   return {
     id: call.id,
@@ -84,7 +89,8 @@ export function callToWire(call: Call, recording: Recording | undefined): JsonOb
     answered_at: isoTimeOrNull(call.answeredAtMs),
     ended_at: isoTimeOrNull(call.endedAtMs),
     duration_seconds: duration === null ? null : Math.round(duration / 1000),
-    has_recording: recording !== undefined && isPlayable(recording),
+    has_recording: told.recording !== undefined && isPlayable(told.recording),
+    ...(told.isConfidential ? { redacted: true } : {}),
     error_message: call.errorMessage,
     end_reason: call.endReason,
     extracted_data: call.extracted,

@@ -21,6 +21,7 @@ const statuses: Readonly<Record<string, number>> = {
   'user-inactive': 403,
   'do-not-call': 400,
   'dialling-forbidden': 403,
+  'call-confidential': 403,
   'invalid-path': 404,
   'not-found': 404,
   'agent-not-found': 404,

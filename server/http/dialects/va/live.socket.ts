@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { CallStatus } from '../../../contract/call.ts';
 import { type Call, hasEnded } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { CredentialService } from '../../../domain/credentials/credential-service.ts';
 import { isWithinScopes } from '../../../domain/credentials/principal.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
@@ -16,6 +17,7 @@ import { isoTime } from './fields.ts';
 
 export interface LiveSocketParts {
   readonly calls: CallService;
+  readonly disclosure: Disclosure;
   readonly credentials: CredentialService;
   readonly bus: EventBus;
   readonly signer: TokenSigner;
@@ -48,7 +50,7 @@ interface Room {
 /**
  * `/ws/calls/:id`: a live view of one call. The transcript in a message is always the whole of what is committed, so a
  * message that is lost or late is made good by the next; what is being said just now comes beside it as `latest` with
- * `is_final: false`.
+ * `is_final: false`. Of a confidential agent's call only the status is told, and `redacted`.
  */
 export class LiveSockets {
   readonly path = /^\/ws\/calls\/([^/]+)\/?$/;
@@ -117,12 +119,14 @@ export class LiveSockets {
       viewer.heardAtMs = this.#parts.clock.now();
     });
     socket.once('close', () => this.#leave(room, viewer));
-    out.send(this.#message(room, 'connected', { status: room.call.status, transcript: room.transcript }));
+    const { status } = room.call;
+    const redacted = this.#parts.disclosure.isConfidential(call) ? { redacted: true } : {};
+    out.send(this.#message(room, 'connected', { status, transcript: room.transcript, ...redacted }));
     if (hasEnded(room.call)) this.#closeSoon(room);
   }
 
   #openRoom(call: Call): Room {
-    const transcript = transcriptToWire(this.#parts.calls.turns(call.id), call);
+    const transcript = transcriptToWire(this.#parts.disclosure.turns(call), call);
     const room: Room = { call, transcript, viewers: new Set(), closing: undefined };
     this.#rooms.set(call.id, room);
     return room;
@@ -143,8 +147,9 @@ export class LiveSockets {
   }
 
   #onTurn(room: Room): void {
-    const { calls } = this.#parts;
-    room.transcript = transcriptToWire(calls.turns(room.call.id), room.call);
+    const { disclosure } = this.#parts;
+    room.transcript = transcriptToWire(disclosure.turns(room.call), room.call);
+    if (disclosure.isConfidential(room.call)) return;
     const data = { transcript: room.transcript, latest: room.transcript.at(-1), is_final: true };
     this.#tell(room, this.#message(room, 'transcript_update', data), 'keep');
   }
@@ -157,7 +162,7 @@ export class LiveSockets {
 
   #onSignal(signal: Signal): void {
     const room = this.#rooms.get(signal.callId);
-    if (!room) return;
+    if (!room || this.#parts.disclosure.isConfidential(room.call)) return;
     const role = signal.role === 'caller' ? 'user' : 'agent';
     const latest = { role, message: signal.text, text: signal.text, timestamp: isoTime(signal.atMs), is_final: false };
     const data = { transcript: room.transcript, latest, is_final: false };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
+import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { Retranscription } from '../../../domain/calls/retranscription.ts';
 import { type Route, route } from '../../route.ts';
 import type { VaCaller } from './auth.ts';
@@ -8,12 +10,19 @@ import { reportSchema, reportToWire } from './reports.wire.ts';
 
 export interface ReportRouteParts {
   readonly analysis: AnalysisService;
+  readonly calls: CallService;
+  readonly disclosure: Disclosure;
   readonly retranscription: Retranscription;
 }
 
 const group = 'Calls';
 
-export function reportRoutes({ analysis, retranscription }: ReportRouteParts): readonly Route<VaCaller>[] {
+export function reportRoutes({
+  analysis,
+  calls,
+  disclosure,
+  retranscription,
+}: ReportRouteParts): readonly Route<VaCaller>[] {
   return [
     route({
       method: 'GET',
@@ -22,6 +31,7 @@ export function reportRoutes({ analysis, retranscription }: ReportRouteParts): r
       group,
       responses: { 200: reportSchema },
       answer: async ({ caller, params: { id } }) => {
+        disclosure.requireOpen(calls.get(caller.organizationId, id));
         const report = reportToWire(await analysis.report(caller.organizationId, id));
         return { kind: 'json', status: 200, data: report };
       },
@@ -40,6 +50,7 @@ export function reportRoutes({ analysis, retranscription }: ReportRouteParts): r
         }),
       },
       answer: async ({ caller, params: { id } }) => {
+        disclosure.requireOpen(calls.get(caller.organizationId, id));
         const { call, turns, analysis: found } = await retranscription.run(caller.organizationId, id);
         const transcript = transcriptToWire(turns, call);
         const data = { call_id: id, transcript, extracted_data: found.extracted, report: reportToWire(found) };

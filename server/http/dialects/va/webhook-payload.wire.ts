@@ -6,7 +6,11 @@ import { transcriptText } from './calls.wire.ts';
 const excerptChars = 500;
 
 /** What the receiver of a task's webhook is sent. Excerpts are the first 500 characters. */
-export function taskWebhookToWire(event: WebhookEvent, task: Task, { call, turns, analysis }: CallNews): JsonObject {
+export function taskWebhookToWire(
+  event: WebhookEvent,
+  task: Task,
+  { analysis, call, isConfidential, turns }: CallNews,
+): JsonObject {
   const isOver = event !== 'call_started';
   return {
     event_type: event,
@@ -17,6 +21,7 @@ export function taskWebhookToWire(event: WebhookEvent, task: Task, { call, turns
       ? {
           transcript_excerpt: transcriptText(turns).slice(0, excerptChars),
           report_excerpt: (analysis?.summary ?? '').slice(0, excerptChars),
+          ...(isConfidential ? { redacted: true } : {}),
           ...(event === 'call_failed' ? { error: call.errorMessage ?? call.endReason } : {}),
         }
       : {},

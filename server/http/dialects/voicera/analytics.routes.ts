@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
 import { dayOf, startOfDays } from '../../../domain/analytics/analytics.ts';
 import type { AnalyticsService } from '../../../domain/analytics/analytics-service.ts';
 import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import { type Answer, type Route, route } from '../../route.ts';
@@ -39,7 +39,7 @@ const mostCampaigns = 1_000;
 export interface AnalyticsRouteParts {
   readonly calls: CallService;
   readonly campaigns: CampaignService;
-  readonly analysis: Pick<AnalysisService, 'ofCall'>;
+  readonly disclosure: Disclosure;
   readonly analytics: AnalyticsService;
   readonly clock: Clock;
 }
@@ -192,7 +192,7 @@ function groupRoutes({ analytics, calls, campaigns, clock }: AnalyticsRouteParts
   ];
 }
 
-function exportRoute({ analysis, analytics, calls, clock }: AnalyticsRouteParts): Route<VoiceraCaller> {
+function exportRoute({ analytics, calls, clock, disclosure }: AnalyticsRouteParts): Route<VoiceraCaller> {
   return route({
     method: 'GET',
     path: '/analytics/export',
@@ -203,7 +203,7 @@ function exportRoute({ analysis, analytics, calls, clock }: AnalyticsRouteParts)
     answer: ({ caller: { organizationId }, query }) => {
       const fromMs = startOfDays(query.days, clock.now());
       const filter = { organizationId, agentId: query.agent_id, campaignId: query.campaign_id, fromMs };
-      const open = () => Readable.from(callsCsv({ analysis, analytics, calls, clock }, { filter, days: query.days }));
+      const open = () => Readable.from(callsCsv({ analytics, calls, clock, disclosure }, { filter, days: query.days }));
       return { kind: 'stream', contentType: 'text/csv; charset=utf-8', downloadName: 'calls.csv', open };
     },
   });

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
-import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
 import type { AnalyticsService } from '../../../domain/analytics/analytics-service.ts';
 import type { Call } from '../../../domain/calls/call.ts';
 import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { CampaignService } from '../../../domain/campaigns/campaign-service.ts';
-import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import { type Answer, type Route, route } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 import { longText } from '../../wire-fields.ts';
 import type { VoiceraCaller } from './auth.ts';
 import {
+  type CallLogFacts,
   callLogListWire,
   callLogQuery,
   callLogWire,
@@ -34,8 +34,7 @@ export interface CallLogRouteParts {
   readonly calls: CallService;
   readonly campaigns: CampaignService;
   readonly agents: AgentService;
-  readonly recordings: RecordingService;
-  readonly analysis: Pick<AnalysisService, 'ofCall'>;
+  readonly disclosure: Disclosure;
   readonly analytics: AnalyticsService;
   readonly signer: TokenSigner;
   readonly clock: Clock;
@@ -46,12 +45,15 @@ export function callLogRoutes(parts: CallLogRouteParts): readonly Route<VoiceraC
 }
 
 function listAnswer(parts: CallLogRouteParts, filter: CallFilter, query: PageQuery): Answer {
-  const { analysis, calls, clock } = parts;
+  const { calls, clock, disclosure } = parts;
   const nowMs = clock.now();
-  const toWire = (call: Call) => {
-    return callToListWire(call, { turns: calls.turns(call.id), analysis: analysis.ofCall(call.id), nowMs });
-  };
+  const toWire = (call: Call) => callToListWire(call, factsOf(disclosure, call, nowMs));
   return { kind: 'json', status: 200, data: shortListBody(calls.list(filter, pageOf(query)), toWire) };
+}
+
+function factsOf(disclosure: Disclosure, call: Call, nowMs: number): CallLogFacts {
+  const isConfidential = disclosure.isConfidential(call);
+  return { turns: disclosure.turns(call), analysis: disclosure.analysis(call), isConfidential, nowMs };
 }
 
 function listRoutes(parts: CallLogRouteParts): readonly Route<VoiceraCaller>[] {
@@ -108,7 +110,7 @@ function listRoutes(parts: CallLogRouteParts): readonly Route<VoiceraCaller>[] {
 }
 
 function oneCallRoutes(parts: CallLogRouteParts): readonly Route<VoiceraCaller>[] {
-  const { analysis, analytics, calls, clock, recordings, signer } = parts;
+  const { analytics, calls, clock, disclosure, signer } = parts;
   return [
     route({
       method: 'GET',
@@ -117,11 +119,10 @@ function oneCallRoutes(parts: CallLogRouteParts): readonly Route<VoiceraCaller>[
       group,
       responses: { 200: callLogWire },
       answer: ({ caller, params: { call_id }, origin }) => {
-        const data = callToWire(calls.get(caller.organizationId, call_id), {
-          turns: calls.turns(call_id),
-          analysis: analysis.ofCall(call_id),
-          nowMs: clock.now(),
-          recordingUrl: downloadUrl(recordings.find(call_id), { origin, signer }),
+        const call = calls.get(caller.organizationId, call_id);
+        const data = callToWire(call, {
+          ...factsOf(disclosure, call, clock.now()),
+          recordingUrl: downloadUrl(disclosure.recording(call), { origin, signer }),
           costMicro: analytics.costOfCall(call_id),
         });
         return { kind: 'json', status: 200, data };
@@ -150,14 +151,14 @@ function oneCallRoutes(parts: CallLogRouteParts): readonly Route<VoiceraCaller>[
         return { kind: 'json', status: 200, data: { id, notes, updated_at: isoSeconds(updatedAtMs) } };
       },
     }),
-    transcriptRoute('/call-logs/{call_id}/transcript', group, calls),
+    transcriptRoute('/call-logs/{call_id}/transcript', group, parts),
   ];
 }
 
 export function transcriptRoute(
   path: '/call-logs/{call_id}/transcript' | '/call-recordings/{call_id}/transcript',
   heading: string,
-  calls: CallService,
+  { calls, disclosure }: { readonly calls: CallService; readonly disclosure: Disclosure },
 ): Route<VoiceraCaller> {
   return route({
     method: 'GET',
@@ -167,7 +168,8 @@ export function transcriptRoute(
     responses: { 200: transcriptWire },
     answer: ({ caller, params: { call_id } }) => {
       const call = calls.get(caller.organizationId, call_id);
-      return { kind: 'json', status: 200, data: transcriptToWire(call.id, calls.turns(call.id)) };
+      disclosure.requireOpen(call);
+      return { kind: 'json', status: 200, data: transcriptToWire(call.id, disclosure.turns(call)) };
     },
   });
 }

@@ -100,10 +100,12 @@ export function transcriptText(turns: readonly Turn[]): string {
 export interface CallLogFacts {
   readonly turns: readonly Turn[];
   readonly analysis: CallAnalysis | undefined;
+  /** Then there are neither turns nor an analysis. */
+  readonly isConfidential: boolean;
   readonly nowMs: number;
 }
 
-export function callToListWire(call: Call, { turns, analysis, nowMs }: CallLogFacts): JsonObject {
+export function callToListWire(call: Call, { turns, analysis, isConfidential, nowMs }: CallLogFacts): JsonObject {
   return {
     id: call.id,
     campaign_id: call.campaignId,
@@ -113,6 +115,7 @@ export function callToListWire(call: Call, { turns, analysis, nowMs }: CallLogFa
     sentiment: analysis?.sentiment ?? null,
     emotions: analysis?.emotions ?? [],
     transcript: transcriptText(turns),
+    ...(isConfidential ? { redacted: true } : {}),
     created_at: isoSeconds(call.startedAtMs),
   };
 }
@@ -157,6 +160,7 @@ export const callLogListWire = z.object({
   sentiment: z.enum(sentiments).nullable(),
   emotions: z.array(z.string()),
   transcript: z.string(),
+  redacted: z.literal(true).optional(),
   created_at: timeWire,
 });
 export const callLogWire = callLogListWire.extend({

@@ -1,16 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AnalysisService } from '../../../domain/analysis/analysis-service.ts';
 import type { AnalyticsService } from '../../../domain/analytics/analytics-service.ts';
 import { type Call, outcomeOf } from '../../../domain/calls/call.ts';
 import type { CallFilter } from '../../../domain/calls/call-filter.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import { durationSeconds, remoteNumber, statusToWire } from './call-logs.wire.ts';
 import { isoSeconds } from './fields.ts';
 
 export interface CallsCsvParts {
   readonly calls: Pick<CallService, 'list'>;
-  readonly analysis: Pick<AnalysisService, 'ofCall'>;
+  readonly disclosure: Pick<Disclosure, 'analysis'>;
   readonly analytics: Pick<AnalyticsService, 'costOfCall'>;
   readonly clock: Clock;
 }
@@ -52,8 +52,8 @@ export async function* callsCsv(
   }
 }
 
-function toLine({ analysis, analytics, clock }: CallsCsvParts, call: Call): readonly (string | number | null)[] {
-  const findings = analysis.ofCall(call.id);
+function toLine({ analytics, clock, disclosure }: CallsCsvParts, call: Call): readonly (string | number | null)[] {
+  const findings = disclosure.analysis(call);
   return [
     call.id,
     call.campaignId,

@@ -30,6 +30,7 @@ const rows: Readonly<Record<string, Row>> = {
   'bad-members': [422, 'VALIDATION_001'],
   'too-many-members': [422, 'VALIDATION_001'],
   'dialling-forbidden': [403, 'AUTH_004'],
+  'call-confidential': [403, 'AUTH_004'],
   'call-not-found': [404, 'CALL_001'],
   'call-still-active': [409, 'CALL_002'],
   'recording-not-found': [404, 'CALL_001'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { messageOf } from '../../../contract/errors.ts';
 import type { Call } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
+import type { Disclosure } from '../../../domain/calls/disclosure.ts';
 import type { Retranscription } from '../../../domain/calls/retranscription.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import type { RecordingService } from '../../../domain/recordings/recording-service.ts';
@@ -21,6 +22,7 @@ const group = 'Recordings';
 export interface RecordingRouteParts {
   readonly calls: CallService;
   readonly recordings: RecordingService;
+  readonly disclosure: Disclosure;
   readonly signer: TokenSigner;
   readonly retranscription: Pick<Retranscription, 'run'>;
   readonly log: Logger;
@@ -40,16 +42,16 @@ export function recordingRoutes(parts: RecordingRouteParts): readonly Route<Voic
   return [...storedRoutes(parts), ...fileRoutes(parts), transcribeRoute(parts)];
 }
 
-/** Throws `recording-not-found`. */
-function recordingToWire({ calls, recordings, signer }: RecordingRouteParts, call: Call, origin: string): JsonObject {
-  const { recording } = recordings.fileOf(call.id);
+/** Throws `call-confidential` or `recording-not-found`. */
+function recordingToWire({ disclosure, signer }: RecordingRouteParts, call: Call, origin: string): JsonObject {
+  const { recording } = disclosure.recordingFile(call);
   return {
     call_id: call.id,
     duration_seconds: Math.round((recording.durationMs ?? 0) / 1_000),
     format: 'wav',
     size_bytes: recording.sizeBytes ?? 0,
     download_url: downloadUrl(recording, { origin, signer }),
-    transcript: transcriptText(calls.turns(call.id)),
+    transcript: transcriptText(disclosure.turns(call)),
     metadata: { agent_id: call.agentId, campaign_id: call.campaignId, phone_number: remoteNumber(call) },
   };
 }
@@ -96,11 +98,11 @@ function storedRoutes(parts: RecordingRouteParts): readonly Route<VoiceraCaller>
         return { kind: 'empty', status: 204 };
       },
     }),
-    transcriptRoute('/call-recordings/{call_id}/transcript', group, calls),
+    transcriptRoute('/call-recordings/{call_id}/transcript', group, parts),
   ];
 }
 
-function fileRoutes({ calls, recordings }: RecordingRouteParts): readonly Route<VoiceraCaller>[] {
+function fileRoutes({ calls, disclosure }: RecordingRouteParts): readonly Route<VoiceraCaller>[] {
   return [
     route({
       method: 'GET',
@@ -109,9 +111,9 @@ function fileRoutes({ calls, recordings }: RecordingRouteParts): readonly Route<
       group,
       responses: { 200: null, 206: null },
       answer: ({ caller, params: { call_id } }) => {
-        const { id } = calls.get(caller.organizationId, call_id);
-        const { path } = recordings.fileOf(id);
-        return { kind: 'file', path, contentType: 'audio/wav', downloadName: `${id}.wav` };
+        const call = calls.get(caller.organizationId, call_id);
+        const { path } = disclosure.recordingFile(call);
+        return { kind: 'file', path, contentType: 'audio/wav', downloadName: `${call.id}.wav` };
       },
     }),
     route({
@@ -124,9 +126,10 @@ function fileRoutes({ calls, recordings }: RecordingRouteParts): readonly Route<
       }),
       responses: { 200: null },
       answer: ({ caller, params: { call_id }, query: { format } }) => {
-        const { id } = calls.get(caller.organizationId, call_id);
-        const text = transcriptFile(id, calls.turns(id), format);
-        const downloadName = `${id}.${format}`;
+        const call = calls.get(caller.organizationId, call_id);
+        disclosure.requireOpen(call);
+        const text = transcriptFile(call.id, disclosure.turns(call), format);
+        const downloadName = `${call.id}.${format}`;
         return {
           kind: 'stream',
           contentType: transcriptTypes[format],
@@ -138,7 +141,7 @@ function fileRoutes({ calls, recordings }: RecordingRouteParts): readonly Route<
   ];
 }
 
-function transcribeRoute({ log, retranscription }: RecordingRouteParts): Route<VoiceraCaller> {
+function transcribeRoute({ calls, disclosure, log, retranscription }: RecordingRouteParts): Route<VoiceraCaller> {
   return route({
     method: 'POST',
     path: '/call-recordings/{call_id}/transcribe',
@@ -147,6 +150,7 @@ function transcribeRoute({ log, retranscription }: RecordingRouteParts): Route<V
     body: z.looseObject({ language: z.string().max(20).nullish() }),
     responses: { 202: z.object({ call_id: z.uuid(), status: z.literal('processing') }) },
     answer: ({ caller, params: { call_id } }) => {
+      disclosure.requireOpen(calls.get(caller.organizationId, call_id));
       // What is wrong with the request itself is thrown at once; what comes of the work shows in the call.
       retranscription.run(caller.organizationId, call_id).catch((thrown: unknown) => {
         log.warn({ callId: call_id }, `a recording was not transcribed: ${messageOf(thrown)}`);

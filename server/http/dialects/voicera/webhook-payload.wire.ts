@@ -8,8 +8,8 @@ import { isoSeconds } from './fields.ts';
 
 /** `data` is the call as `GET /call-logs/{id}` shows it. */
 export function callWebhookToWire(event: EndpointEvent, news: CallNews, recordingUrl: string | null): JsonObject {
-  const { analysis, atMs, call, costMicro, turns } = news;
-  const data = callToWire(call, { turns, analysis, nowMs: atMs, recordingUrl, costMicro });
+  const { analysis, atMs, call, costMicro, isConfidential, turns } = news;
+  const data = callToWire(call, { turns, analysis, isConfidential, nowMs: atMs, recordingUrl, costMicro });
   return { event, timestamp: isoSeconds(atMs), data };
 }
 
