@@ -1,12 +1,14 @@
 import {
   type ChatHistoryItem,
   type ChatModelFunctions,
+  type GbnfJsonSchema,
   getLlama,
   LlamaChat,
   type LlamaContextSequence,
   LlamaLogLevel,
 } from 'node-llama-cpp';
 import type { LlmGeneration } from '../../kinds/llm.ts';
+import { calledWith, toHistory } from './chat-history.ts';
 import type { ResolvedLlamaOptions } from './llama-options.ts';
 import type { FunctionCall, PromptFunctions, PromptMessage } from './llm-messages.ts';
 import { SequencePool } from './sequence-pool.ts';
@@ -70,7 +72,7 @@ export class LlamaEngine {
         for (const call of calls) listener.call(call);
         if (!calls.some(({ name }) => name === 'take_message') || calls.some(({ name }) => name !== 'take_message'))
           return;
-        history = [...history, { type: 'model', response: calls.map(answered) }];
+        history = [...history, { type: 'model', response: calls.map((call) => calledWith(call, 'noted')) }];
       }
     } finally {
       chat.dispose({ disposeSequence: false });
@@ -97,27 +99,17 @@ export class LlamaEngine {
       stopOnAbortSignal: true,
       onTextChunk: (text) => listener.text(text),
     });
-    return functionCalls.map(({ functionName, params }) => ({
-      name: functionName as FunctionCall['name'],
-      params: textParams(params),
-    }));
+    return functionCalls.map(({ functionName, params }) => ({ name: functionName, params: paramsOf(params) }));
   }
 }
 
-function toHistory(messages: readonly PromptMessage[]): ChatHistoryItem[] {
-  return messages.map(({ role, text }) =>
-    role === 'model' ? { type: 'model', response: [text] } : { type: role, text },
-  );
-}
-
-function answered({ name, params }: FunctionCall) {
-  return { type: 'functionCall', name, params, result: 'noted' } as const;
-}
-
 /** Every text has a limit: without one a small model may fill in for ever. */
-function functionDefinitions({ mayEndCall, transferTargets }: PromptFunctions): ChatModelFunctions {
+function functionDefinitions({ mayEndCall, tools, transferTargets }: PromptFunctions): ChatModelFunctions {
   const text = (maxLength: number) => ({ type: 'string', maxLength }) as const;
   return {
+    ...Object.fromEntries(
+      tools.map(({ name, description, params }) => [name, { description, params: params as GbnfJsonSchema }]),
+    ),
     ...(mayEndCall && { end_call: { description: 'Hangs up, after what you said before has been heard.' } }),
     take_message: {
       description: 'Stores a message that the caller leaves.',
@@ -132,7 +124,6 @@ function functionDefinitions({ mayEndCall, transferTargets }: PromptFunctions): 
   };
 }
 
-function textParams(params: unknown): Record<string, string> {
-  const entries = typeof params === 'object' && params !== null ? Object.entries(params) : [];
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value.trim() : '']));
+function paramsOf(params: unknown): FunctionCall['params'] {
+  return typeof params === 'object' && params !== null ? { ...params } : {};
 }

@@ -7,14 +7,13 @@ import type { MessagePort } from '../../../lifetime/message-port.ts';
 import { type ChildExit, SupervisedChild } from '../../../lifetime/supervised-child.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { checkGguf } from '../../gguf-file.ts';
-import type { LlmEvent, LlmProvider, LlmRequest } from '../../kinds/llm.ts';
+import type { LlmEvent, LlmProvider, LlmRequest, LlmTool } from '../../kinds/llm.ts';
 import { Readiness } from '../../readiness.ts';
-import { callEvents } from './answer-events.ts';
+import { answerInRounds, type Generate, type Piece } from './answer-rounds.ts';
 import { type LlamaOptions, resolveOptions } from './llama-options.ts';
-import type { FromLlm, FunctionCall, ToLlm } from './llm-messages.ts';
+import type { FromLlm, PromptMessage, PromptTool, ToLlm } from './llm-messages.ts';
 import { promptMessages, searchText } from './prompt.ts';
-
-type Piece = { readonly text: string } | { readonly call: FunctionCall };
+import { promptTool } from './tool-functions.ts';
 
 /** Loading a large model from a slow disk. */
 const firstStartLimitMs = 300_000;
@@ -31,6 +30,8 @@ export class LlamaLlm implements LlmProvider {
   readonly #logger: Logger;
   readonly #running: Readiness<MessagePort<FromLlm, ToLlm>>;
   readonly #answers = new Map<number, BoundedQueue<Piece>>();
+  /** Tools as functions, made once for each call. */
+  readonly #functions = new WeakMap<LlmTool, PromptTool | undefined>();
   readonly #child: SupervisedChild<FromLlm, ToLlm>;
   #loadFailure: LandlineError | undefined;
   #number = 0;
@@ -71,6 +72,17 @@ export class LlamaLlm implements LlmProvider {
   async *respond(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmEvent, void, void> {
     const wanted = searchText(request);
     const passages = wanted === '' ? [] : await request.search(wanted, passagesWanted);
+    const prompt = { messages: promptMessages(request, passages), tools: this.#toolsOf(request) };
+    const generate: Generate = (messages, tools) => this.#generate(request, messages, tools, signal);
+    yield* answerInRounds(request, prompt, generate, signal);
+  }
+
+  async *#generate(
+    request: LlmRequest,
+    messages: readonly PromptMessage[],
+    tools: readonly PromptTool[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Piece, void, void> {
     const port = await this.#running.wait(restartLimitMs, () => this.#unavailable(), signal);
     const requestId = ++this.#number;
     const pieces = new BoundedQueue<Piece>(pieceLimit, 'drop-newest');
@@ -81,23 +93,36 @@ export class LlamaLlm implements LlmProvider {
       kind: 'generate',
       requestId,
       callId: request.callId,
-      messages: promptMessages(request, passages),
+      messages,
       functions: {
         transferTargets: request.transferTargets.map(({ name }) => name),
         mayEndCall: request.mayEndCall !== false,
+        tools,
       },
       generation: request.generation ?? {},
     });
     try {
-      for await (const piece of pieces) {
-        signal.throwIfAborted();
-        if ('text' in piece) yield { kind: 'text', text: piece.text };
-        else yield* callEvents(piece.call, request.transferTargets);
-      }
+      yield* pieces;
     } finally {
       signal.removeEventListener('abort', onAbort);
       if (this.#answers.delete(requestId)) this.#running.value?.send({ kind: 'abort', requestId });
     }
+  }
+
+  /** The tools that this model can be held to; the others are told of once. */
+  #toolsOf({ tools, callId }: LlmRequest): readonly PromptTool[] {
+    return tools.flatMap((tool) => {
+      if (!this.#functions.has(tool)) {
+        const made = promptTool(tool);
+        this.#functions.set(tool, made);
+        if (made === undefined)
+          this.#logger.warn(
+            { callId, tool: tool.name },
+            'a tool is left out: no grammar can be made of its parameters',
+          );
+      }
+      return this.#functions.get(tool) ?? [];
+    });
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,27 @@
 import type { LlmGeneration } from '../../kinds/llm.ts';
 
-/** One thing said, as a language model sees it. */
-export interface PromptMessage {
+/** One thing said or done, as a language model sees it. */
+export type PromptMessage = PromptText | PromptToolUse;
+
+export interface PromptText {
   readonly role: 'system' | 'user' | 'model';
   readonly text: string;
+}
+
+/** A function that the model called, and what came of it. */
+export interface PromptToolUse {
+  readonly role: 'tool';
+  readonly name: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The result, as the model reads it. */
+  readonly text: string;
+}
+
+/** A tool as a function of the model; its parameters in the part of JSON Schema that grammars are made of. */
+export interface PromptTool {
+  readonly name: string;
+  readonly description: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** What the model may do besides speaking. */
@@ -11,6 +29,7 @@ export interface PromptFunctions {
   /** Names of the targets that a caller can be transferred to; without any there is no such function. */
   readonly transferTargets: readonly string[];
   readonly mayEndCall: boolean;
+  readonly tools: readonly PromptTool[];
 }
 
 /** What the process that holds the language model is asked. */
@@ -28,8 +47,9 @@ export type ToLlm =
 
 /** A function that the model calls, with what it fills in. */
 export interface FunctionCall {
-  readonly name: 'end_call' | 'transfer' | 'take_message';
-  readonly params: Readonly<Record<string, string>>;
+  /** `end_call`, `transfer`, `take_message`, or a tool's. */
+  readonly name: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** What that process says. */

@@ -97,4 +97,35 @@ describe('the prompt of a language model', () => {
     expect(text({ kind: 'time-short', secondsLeft: 40 })).toContain('ended in 40 seconds');
     expect(text({ kind: 'transfer-refused', target: 'billing' })).toContain('The transfer to billing did not work');
   });
+
+  test('shows what tools answered, the latest at length, and says what may be claimed', () => {
+    const tool = (text: string, ok = true) => ({ role: 'tool', name: 'find', args: { order: 7 }, ok, text }) as const;
+    const history = [
+      { role: 'caller', text: 'Where is my order?' } as const,
+      ...Array.from({ length: 4 }, (_, at) => tool(`${at}`.repeat(3_000))),
+      { role: 'agent', text: 'It is on its way.' } as const,
+      { role: 'caller', text: 'And the other one?' } as const,
+    ];
+    const offered = [{ name: 'find', description: 'Finds.', parameters: {} }];
+    const messages = promptMessages({ ...request, history, tools: offered }, []);
+    expect(messages.map(({ role, text }) => `${role} ${text.length > 100 ? text.length : text}`).slice(1, -1)).toEqual([
+      'user Where is my order?',
+      'tool 200',
+      'tool 1500',
+      'tool 1500',
+      'tool 1500',
+      'model It is on its way.',
+    ]);
+    expect(messages[0]?.text).toContain('only if the result of a function in this call says so');
+    expect(promptMessages(request, [])[0]?.text).toContain(
+      'You cannot look up, book, change or send anything yourself',
+    );
+    const failed = promptMessages({ ...request, history: [tool('It answered 500.', false)] }, []);
+    expect(failed[1]).toEqual({
+      role: 'tool',
+      name: 'find',
+      params: { order: 7 },
+      text: 'It did not work: It answered 500.',
+    });
+  });
 });
