@@ -8,9 +8,11 @@ export type Fact =
   | { readonly kind: 'organization-created' | 'organization-changed'; readonly organizationId: string }
   | { readonly kind: 'user-created' | 'user-changed' | 'user-deleted'; readonly userId: string }
   | { readonly kind: 'user-invited'; readonly invitationId: string }
+  /** Signed out, or a stolen refresh token was shown. */
+  | { readonly kind: 'session-ended'; readonly sessionId: string }
   | { readonly kind: 'house-setting-changed'; readonly name: string }
   | {
-      readonly kind: 'credential-issued' | 'credential-changed' | 'credential-revoked';
+      readonly kind: 'credential-issued' | 'credential-changed' | 'credential-replaced' | 'credential-revoked';
       readonly credentialId: string;
     }
   | { readonly kind: 'agent-created' | 'agent-changed' | 'agent-deleted'; readonly agentId: string }

@@ -6,18 +6,24 @@ import { voiceSocket } from './dialects/voicera/voice.socket.ts';
 import type { HttpServerOptions } from './http-server-options.ts';
 import type { TokenSigner } from './signed-token.ts';
 import type { SocketCounters } from './sockets/bounded-socket.ts';
+import type { CredentialWatch } from './sockets/credential-watch.ts';
 import type { SocketRoute } from './sockets/upgrade.ts';
+
+export interface AudioSocketParts {
+  readonly clock: Clock;
+  readonly counters: SocketCounters;
+  readonly signer: TokenSigner;
+  readonly watch: CredentialWatch;
+}
 
 /** The sockets over which people talk with an agent; none where web calls are not to be had. */
 export function audioSockets(
   { domain, log, webCalls }: HttpServerOptions,
-  clock: Clock,
-  counters: SocketCounters,
-  signer: TokenSigner,
+  { clock, counters, signer, watch }: AudioSocketParts,
 ): readonly SocketRoute[] {
   if (!webCalls) return [];
   const { agents, bus, calls, credentials, identity } = domain;
-  const shared = { agents, bus, calls, webCalls, clock, log, counters };
+  const shared = { agents, bus, calls, webCalls, clock, log, counters, watch };
   const voiceTokens = new VoiceTokens(signer, clock);
   const kupe: WebMediaParts = {
     ...shared,

@@ -13,6 +13,7 @@ import { Listener } from './listener.ts';
 import { originAt, ownOrigin } from './own-address.ts';
 import { TokenSigner } from './signed-token.ts';
 import { SocketCounters } from './sockets/bounded-socket.ts';
+import { CredentialWatch } from './sockets/credential-watch.ts';
 import { SocketUpgrades } from './sockets/upgrade.ts';
 import { createWebhookPayloads } from './webhook-payloads.ts';
 
@@ -45,6 +46,7 @@ class LandlineHttpServer implements HttpServer {
   readonly #parts: AppParts;
   readonly #sockets: LiveSockets;
   readonly #upgrades: SocketUpgrades;
+  readonly #watch: CredentialWatch;
   readonly #listeners: Listener[] = [];
   #port = 0;
 
@@ -55,17 +57,18 @@ class LandlineHttpServer implements HttpServer {
     const fallbackOrigin = () => options.publicUrl ?? this.url;
     const dialects = composeDialects({ options, signer, clock, fallbackOrigin });
     const own = composeOwn({ options, signer, clock, fallbackOrigin });
-    const { bus, calls, credentials, disclosure } = domain;
+    const { bus, calls, credentials, identity } = domain;
     this.#options = options;
     this.#clock = clock;
     const origin = () => ownOrigin(options, this.#port);
     this.webhookPayloads = createWebhookPayloads({ signer, origin });
     this.#parts = { domain, dialects, own, clock, log, version, fallbackOrigin };
-    this.#sockets = new LiveSockets({ bus, calls, credentials, disclosure, signer, clock, counters: this.counters });
-    this.#upgrades = new SocketUpgrades(
-      [this.#sockets, ...audioSockets(options, clock, this.counters, signer)],
-      this.counters,
-    );
+    const { counters } = this;
+    const watch = new CredentialWatch({ bus, credentials, identity, clock });
+    this.#watch = watch;
+    this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters, watch });
+    const audio = audioSockets(options, { clock, counters, signer, watch });
+    this.#upgrades = new SocketUpgrades([this.#sockets, ...audio], counters);
   }
 
   get url(): string {
@@ -79,12 +82,14 @@ class LandlineHttpServer implements HttpServer {
     const main = this.#listener(createApp(this.#parts), tls);
     const setting = 'LANDLINE_HTTP_PORT';
     this.#port = await main.start({ host, port, setting, waitMs: portWaitMs ?? 0, clock: this.#clock });
+    this.#watch.start();
     this.#sockets.start();
     for (const extra of extraPorts) await this.#startExtra(extra, tls);
   }
 
   async stop(): Promise<void> {
     this.#sockets.stop();
+    this.#watch.stop();
     await this.#upgrades.stop(this.#clock, stopGraceMs);
     await Promise.all(this.#listeners.map((listener) => listener.stop(this.#clock, stopGraceMs)));
   }

@@ -23,14 +23,16 @@ export class TokenSigner {
 
   /** True when the token was made here for this purpose and subject and has not expired. */
   verify(purpose: TokenPurpose, subject: string, token: string): boolean {
-    if (token.length > 512) return false;
-    const [named, expiryText, mac] = Buffer.from(token, 'base64').toString('utf8').split('.');
+    return this.subjectOf(purpose, token) === subject;
+  }
+
+  /** What a token is about that was made here for this purpose and has not expired; undefined for any other. */
+  subjectOf(purpose: TokenPurpose, token: string): string | undefined {
+    if (token.length > 512) return undefined;
+    const [subject, expiryText, mac] = Buffer.from(token, 'base64').toString('utf8').split('.');
     const expiry = Number(expiryText);
-    if (named !== subject || mac === undefined || !Number.isInteger(expiry)) return false;
-    const expected = Buffer.from(this.#mac(purpose, subject, expiry));
-    const given = Buffer.from(mac);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
-    return expiry * 1000 > this.#clock.now();
+    if (subject === undefined || mac === undefined || !Number.isInteger(expiry)) return undefined;
+    return this.verifyUntil(purpose, subject, expiry, mac) ? subject : undefined;
   }
 
   /** The bare signature, for a URL that shows subject and expiry beside it. */

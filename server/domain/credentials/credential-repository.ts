@@ -40,6 +40,7 @@ export interface CredentialFilter {
 export class CredentialRepository {
   readonly #insert: Statement<never>;
   readonly #byHash: Statement<HolderRow>;
+  readonly #heldById: Statement<HolderRow>;
   readonly #byId: Statement<CredentialRow>;
   readonly #used: Statement<never>;
   readonly #revoke: Statement<never>;
@@ -52,10 +53,10 @@ export class CredentialRepository {
       `INSERT INTO credentials (id, organization_id, user_id, kind, name, hash, prefix, scopes, provider_name,
        expires_at_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#byHash = db.prepare(
-      `SELECT credentials.*, users.email AS holder_email, users.role AS holder_role, users.is_active AS holder_active
-       FROM credentials LEFT JOIN users ON users.id = credentials.user_id WHERE credentials.hash = ?`,
-    );
+    const held = `SELECT credentials.*, users.email AS holder_email, users.role AS holder_role,
+      users.is_active AS holder_active FROM credentials LEFT JOIN users ON users.id = credentials.user_id`;
+    this.#byHash = db.prepare(`${held} WHERE credentials.hash = ?`);
+    this.#heldById = db.prepare(`${held} WHERE credentials.id = ?`);
     this.#byId = db.prepare('SELECT * FROM credentials WHERE organization_id = ? AND id = ? AND revoked_at_ms IS NULL');
     this.#used = db.prepare('UPDATE credentials SET last_used_at_ms = ? WHERE id = ?');
     this.#revoke = db.prepare('UPDATE credentials SET revoked_at_ms = ? WHERE id = ?');
@@ -84,11 +85,12 @@ export class CredentialRepository {
   }
 
   findByHash(hash: string): HeldCredential | undefined {
-    const row = this.#byHash.get(hash);
-    if (!row) return undefined;
-    const { holder_email: email, holder_role: role, holder_active: active } = row;
-    const holder = email === null || role === null ? undefined : { email, role, isActive: active === 1 };
-    return { credential: toCredential(row), holder };
+    return toHeld(this.#byHash.get(hash));
+  }
+
+  /** Also one that is revoked. */
+  findById(id: string): HeldCredential | undefined {
+    return toHeld(this.#heldById.get(id));
   }
 
   /** Undefined also for one that is revoked or another organization's. */
@@ -118,6 +120,13 @@ export class CredentialRepository {
   revoke(id: string, atMs: number): void {
     this.#revoke.run(atMs, id);
   }
+}
+
+function toHeld(row: HolderRow | undefined): HeldCredential | undefined {
+  if (!row) return undefined;
+  const { holder_email: email, holder_role: role, holder_active: active } = row;
+  const holder = email === null || role === null ? undefined : { email, role, isActive: active === 1 };
+  return { credential: toCredential(row), holder };
 }
 
 function toCredential(row: CredentialRow): Credential {

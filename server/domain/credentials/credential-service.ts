@@ -73,6 +73,12 @@ export class CredentialService {
     return known.principal;
   }
 
+  /** Whether this key still lets somebody in: for those who came in by it and are still there. */
+  stands(id: string): boolean {
+    const held = this.#credentials.findById(id);
+    return held !== undefined && isUsable(held.credential, this.#unitOfWork.nowMs()) && principalOf(held) !== undefined;
+  }
+
   /** Throws `credential-not-found`, also for one that is revoked, another organization's or of another kind. */
   get(organizationId: string, id: string, kind?: CredentialKind): Credential {
     const credential = this.#credentials.find(organizationId, id);
@@ -103,7 +109,7 @@ export class CredentialService {
       const { prefix } = makeCredential(key, { organizationId, name: before.name }, before.createdAtMs);
       this.#credentials.replaceKey(id, hashKey(key), prefix);
       this.forgetKnown();
-      record(organizationId, { kind: 'credential-changed', credentialId: id });
+      record(organizationId, { kind: 'credential-replaced', credentialId: id });
       return { credential: { ...before, prefix, lastUsedAtMs: null }, key };
     });
   }

@@ -101,6 +101,11 @@ export class IdentityService {
     return this.#parts.sessionService.verifyCookie(token, kind);
   }
 
+  /** Whether the session with this id is on, and its person may come in. */
+  sessionStands(id: string): boolean {
+    return this.#parts.sessionService.stands(id);
+  }
+
   /** Ends the session that the caller's token or cookie belongs to, at once. A key has none. */
   async signOut(principal: Principal): Promise<void> {
     if (principal.via !== 'api-key') await this.#parts.sessionService.end(principal);

@@ -75,7 +75,7 @@ export class SessionService {
   async refresh(refreshToken: string, audience: TokenAudience): Promise<TokenPair> {
     const { sessions, unitOfWork } = this.#parts;
     const next = rotatesRefreshTokens(audience) ? makeToken() : refreshToken;
-    const session = await unitOfWork.run((_record, nowMs) => {
+    const session = await unitOfWork.run((record, nowMs) => {
       const hash = hashToken(refreshToken);
       const known = isTokenShape(refreshToken) ? sessions.findRefresh(hash) : undefined;
       const live = known && sessions.findLive(known.sessionId, nowMs);
@@ -83,6 +83,7 @@ export class SessionService {
       if (known.expiresAtMs <= nowMs) return undefined;
       if (known.usedAtMs !== null && next !== refreshToken) {
         sessions.end(live.id, 'refresh-token-reused', nowMs);
+        record(live.organizationId, { kind: 'session-ended', sessionId: live.id });
         return undefined;
       }
       sessions.useRefresh(hash, nowMs);
@@ -112,10 +113,20 @@ export class SessionService {
     return session?.kind === kind ? principalOf(session, 'session') : undefined;
   }
 
+  /** Whether this session still lets somebody in: for those who came in by it and are still there. */
+  stands(id: string): boolean {
+    const { sessions, unitOfWork } = this.#parts;
+    return sessions.findLive(id, unitOfWork.nowMs()) !== undefined;
+  }
+
   /** Ends the caller's session with all its tokens. */
   async end(principal: Principal, why: SessionEnd = 'signed-out'): Promise<void> {
     const { sessions, unitOfWork } = this.#parts;
-    await unitOfWork.run((_record, nowMs) => sessions.end(principal.credentialId, why, nowMs));
+    const { credentialId: sessionId, organizationId } = principal;
+    await unitOfWork.run((record, nowMs) => {
+      sessions.end(sessionId, why, nowMs);
+      record(organizationId, { kind: 'session-ended', sessionId });
+    });
   }
 
   async #open(draft: {

@@ -44,16 +44,15 @@ async function create(house: AppHouse, path: string, body: Json, headers: Header
 
 /** Ids of people, organizations and engines belong to the house; everything else moves. */
 const ofTheHouse = new Set([
-  ...[
-    'user_id',
-    'organization_id',
-    'provider_id',
-    'model_provider_id',
-    'tts_provider_id',
-    'vad_provider_id',
-    'voice_id',
-  ],
-  ...['timestamp', 'meta'],
+  'user_id',
+  'organization_id',
+  'provider_id',
+  'model_provider_id',
+  'tts_provider_id',
+  'vad_provider_id',
+  'voice_id',
+  'timestamp',
+  'meta',
 ]);
 
 function moved(value: unknown): unknown {

@@ -59,7 +59,11 @@ class MediaStream {
   begin(agentId: string | undefined, query: URLSearchParams, request: IncomingMessage): void {
     const socket = this.#socket;
     const principal = principalOfSocket(request, query, this.#parts);
-    principal.catch((thrown: unknown) => this.#refuse(thrown));
+    principal
+      .then((shown) =>
+        this.#parts.watch.watch(socket, shown, (why) => this.#refuse(new LandlineError('unauthorized', why))),
+      )
+      .catch((thrown: unknown) => this.#refuse(thrown));
     socket.on('error', () => socket.terminate());
     socket.once('close', () => this.#hangUp());
     socket.on('message', (data, isBinary) => {

@@ -1,13 +1,15 @@
 import type { Principal } from '../../../domain/credentials/principal.ts';
 import type { Clock } from '../../../lifetime/clock.ts';
 import type { TokenSigner } from '../../signed-token.ts';
+import { holderText, readHolder } from '../../sockets/holder.ts';
 import type { KupeCaller } from './auth.ts';
 
 export const voiceTokenLifeS = 3_600;
 
 /**
  * Tokens that open audio sockets and nothing else, for pages and gateways that must not hold a key:
- * `voice.<base64url of the holder>.<expiry>.<HMAC>`. They end after an hour, and with the house's next start.
+ * `voice.<base64url of the holder>.<expiry>.<HMAC>`. They end after an hour, with the house's next start, and what they
+ * opened ends with the key or session that they were made for.
  */
 export class VoiceTokens {
   readonly #signer: TokenSigner;
@@ -18,8 +20,8 @@ export class VoiceTokens {
     this.#clock = clock;
   }
 
-  issue({ organizationId, userId }: KupeCaller): string {
-    const holder = Buffer.from(`${organizationId} ${userId ?? ''}`).toString('base64url');
+  issue(caller: KupeCaller): string {
+    const holder = Buffer.from(holderText(caller)).toString('base64url');
     const expiryS = Math.ceil(this.#clock.now() / 1000) + voiceTokenLifeS;
     return `voice.${holder}.${expiryS}.${this.#signer.signUntil('voice', holder, expiryS)}`;
   }
@@ -29,15 +31,6 @@ export class VoiceTokens {
     const [kind, holder = '', expiry = '', signature = ''] = token.split('.');
     const expiryS = /^\d{1,12}$/.test(expiry) ? Number(expiry) : 0;
     if (kind !== 'voice' || !this.#signer.verifyUntil('voice', holder, expiryS, signature)) return undefined;
-    const [organizationId = '', userId = ''] = Buffer.from(holder, 'base64url').toString('utf8').split(' ');
-    return {
-      organizationId,
-      userId: userId === '' ? null : userId,
-      email: null,
-      role: 'user',
-      via: 'token',
-      credentialId: `voice ${holder}`,
-      scopes: [],
-    };
+    return { ...readHolder(Buffer.from(holder, 'base64url').toString('utf8')), email: null, role: 'user', scopes: [] };
   }
 }

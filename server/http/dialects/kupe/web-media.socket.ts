@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import { messageOf } from '../../../contract/errors.ts';
+import { LandlineError, messageOf } from '../../../contract/errors.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
 import type { Turn } from '../../../domain/calls/call.ts';
 import type { CallService } from '../../../domain/calls/call-service.ts';
@@ -13,6 +13,7 @@ import { isUuid } from '../../route.ts';
 import { sendAudio, swapped } from '../../sockets/audio-out.ts';
 import type { SocketCounters } from '../../sockets/bounded-socket.ts';
 import { followCall } from '../../sockets/call-feed.ts';
+import type { CredentialWatch } from '../../sockets/credential-watch.ts';
 import type { SocketRoute } from '../../sockets/upgrade.ts';
 import type { KupeAuthParts } from './auth.ts';
 import { closeCodeOf, principalOfSocket, socketCloseCodes } from './socket-auth.ts';
@@ -25,6 +26,7 @@ export interface WebMediaParts extends KupeAuthParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly counters: SocketCounters;
+  readonly watch: Pick<CredentialWatch, 'watch'>;
 }
 
 const largestMessageBytes = 256 * 1024;
@@ -59,6 +61,7 @@ async function begin(
 ): Promise<void> {
   const first = firstMessage(socket, parts.clock);
   const principal = await principalOfSocket(request, query, parts);
+  parts.watch.watch(socket, principal, (why) => refuse(socket, new LandlineError('unauthorized', why), parts.log));
   const agentId = (query.get('agent_id') ?? '').toLowerCase();
   const agent = parts.agents.get(principal.organizationId, isUuid(agentId) ? agentId : '');
   const { variables, early } = await first;

@@ -22,6 +22,7 @@ import {
   transcriptWire,
   turnWire,
 } from './calls.wire.ts';
+import { liveToken } from './live-token.ts';
 import { listAnswer, pagingQuery } from './paging.ts';
 import { reportRoutes } from './reports.routes.ts';
 import { reportSchema, reportToWire } from './reports.wire.ts';
@@ -37,8 +38,6 @@ export interface CallRouteParts {
   readonly retranscription: Retranscription;
 }
 
-/** Life of a live view's session token. */
-const liveTokenMs = 5 * 60_000;
 /** Life of the token in a recording's URL. */
 const recordingTokenMs = 15 * 60_000;
 
@@ -166,10 +165,12 @@ function liveCallRoutes({ calls, liveCalls, signer }: CallRouteParts): readonly 
       summary: 'How to watch a call while it lasts',
       group,
       responses: { 200: liveWire },
-      answer: ({ caller, params: { id }, origin }) => {
-        calls.get(caller.organizationId, id);
+      answer: ({ caller: { organizationId, principal }, params: { id }, origin }) => {
+        calls.get(organizationId, id);
+        if (!principal) throw new LandlineError('unauthorized', 'Missing API key');
+        const token = liveToken(signer, id, principal);
         const socketUrl = `${origin.replace(/^http/, 'ws')}/ws/calls/${id}`;
-        return { kind: 'json', status: 200, data: liveToWire(id, socketUrl, signer.sign('live', id, liveTokenMs)) };
+        return { kind: 'json', status: 200, data: liveToWire(id, socketUrl, token) };
       },
     }),
     ending('end', 'Call ended'),

@@ -12,8 +12,11 @@ import type { Clock, Timer } from '../../../lifetime/clock.ts';
 import { isUuid } from '../../route.ts';
 import type { TokenSigner } from '../../signed-token.ts';
 import { BoundedSocket, type SocketCounters } from '../../sockets/bounded-socket.ts';
+import type { CredentialWatch } from '../../sockets/credential-watch.ts';
+import type { Holder } from '../../sockets/holder.ts';
 import { transcriptToWire } from './calls.wire.ts';
 import { isoTime } from './fields.ts';
+import { holderOfLiveToken } from './live-token.ts';
 
 export interface LiveSocketParts {
   readonly calls: CallService;
@@ -23,6 +26,7 @@ export interface LiveSocketParts {
   readonly signer: TokenSigner;
   readonly clock: Clock;
   readonly counters: SocketCounters;
+  readonly watch: Pick<CredentialWatch, 'watch'>;
 }
 
 /** Close codes of this dialect. */
@@ -82,31 +86,37 @@ export class LiveSockets {
     const callId = (pathId ?? '').toLowerCase();
     const admission = this.#admit(callId, query);
     if ('refusal' in admission) {
-      out.send({ type: 'error', error: admission.why, timestamp: this.#timestamp() });
-      out.close(admission.refusal, admission.why);
+      this.#refuse(out, admission.refusal, admission.why);
       const cut = this.#parts.clock.after(refusedGraceMs, () => socket.terminate());
       socket.once('close', () => cut.cancel());
       return;
     }
     this.#enter(admission.call, socket, out);
+    this.#parts.watch.watch(socket, admission.holder, (why) => this.#refuse(out, closeCodes.badCredential, why));
   };
 
-  #admit(callId: string, query: URLSearchParams): { call: Call } | { refusal: number; why: string } {
+  #refuse(out: BoundedSocket, code: number, why: string): void {
+    out.send({ type: 'error', error: why, timestamp: this.#timestamp() });
+    out.close(code, why);
+  }
+
+  #admit(callId: string, query: URLSearchParams): { call: Call; holder: Holder } | { refusal: number; why: string } {
     const { calls, credentials, signer } = this.#parts;
     const credential = credentials.authenticate(query.get('api_key') ?? '', 'va');
-    const hasToken = signer.verify('live', callId, query.get('session_token') ?? '');
-    if (!credential && !hasToken) {
+    const tokenHolder = holderOfLiveToken(signer, callId, query.get('session_token') ?? '');
+    const holder = tokenHolder ?? credential;
+    if (!holder) {
       return { refusal: closeCodes.badCredential, why: 'Invalid or missing api_key or session_token' };
     }
     const call = isUuid(callId) ? calls.find(callId) : undefined;
     if (!call) return { refusal: closeCodes.unknownCall, why: 'There is no call with this id' };
-    if (!hasToken && call.organizationId !== credential?.organizationId) {
+    if (!tokenHolder && call.organizationId !== credential?.organizationId) {
       return { refusal: closeCodes.forbidden, why: 'The call belongs to another organization' };
     }
-    if (!hasToken && !isWithinScopes(credential?.scopes ?? [], 'GET', `/api/v1/calls/${callId}/live`)) {
+    if (!tokenHolder && !isWithinScopes(credential?.scopes ?? [], 'GET', `/api/v1/calls/${callId}/live`)) {
       return { refusal: closeCodes.forbidden, why: 'The scopes of this API key do not cover the call' };
     }
-    return { call };
+    return { call, holder };
   }
 
   /** Reads the call, answers and listens in one go, so nothing can happen unseen in between. */

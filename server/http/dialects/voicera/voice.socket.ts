@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import { LandlineError, messageOf } from '../../../contract/errors.ts';
 import type { AgentService } from '../../../domain/agents/agent-service.ts';
 import type { Principal } from '../../../domain/credentials/principal.ts';
+import type { CredentialWatch } from '../../sockets/credential-watch.ts';
 import type { SocketRoute } from '../../sockets/upgrade.ts';
 import { type ClientMessage, readMessage } from './voice.wire.ts';
 import { VoiceSession, type VoiceSessionParts } from './voice-session.ts';
@@ -11,6 +12,7 @@ export interface VoiceSocketParts extends VoiceSessionParts {
   readonly agents: AgentService;
   /** Who signed in with this access token. Throws `token-expired` or `token-invalid`. */
   readonly principalOfToken: (token: string) => Promise<Principal>;
+  readonly watch: Pick<CredentialWatch, 'watch'>;
 }
 
 /** RFC 6455 §7.4.1 codes as this API uses them. */
@@ -87,10 +89,11 @@ class VoiceConversation {
   }
 
   async #openSession({ token, agentId }: Extract<ClientMessage, { type: 'auth' }>): Promise<void> {
-    const { agents, principalOfToken } = this.#parts;
+    const { agents, principalOfToken, watch } = this.#parts;
     const shown = token === '' ? this.#queryToken : token;
     if (shown === '') throw new LandlineError('unauthorized', 'The token is missing.');
     const principal = await principalOfToken(shown);
+    watch.watch(this.#socket, principal, (why) => this.#refuse('AUTH_FAILED', why, voiceCloseCodes.badToken));
     const agent = agents.get(principal.organizationId, agentId);
     if (!agent.enabled) throw new LandlineError('agent-disabled', 'The agent is not active.');
     this.#send({ type: 'auth_response', status: 'success', message: 'Authenticated' });
