@@ -57,7 +57,7 @@ class LandlineHttpServer implements HttpServer {
     const fallbackOrigin = () => options.publicUrl ?? this.url;
     const dialects = composeDialects({ options, signer, clock, fallbackOrigin });
     const own = composeOwn({ options, signer, clock, fallbackOrigin });
-    const { bus, calls, credentials, identity } = domain;
+    const { bus, calls, credentials, disclosure, identity } = domain;
     this.#options = options;
     this.#clock = clock;
     const origin = () => ownOrigin(options, this.#port);
@@ -66,7 +66,7 @@ class LandlineHttpServer implements HttpServer {
     const { counters } = this;
     const watch = new CredentialWatch({ bus, credentials, identity, clock });
     this.#watch = watch;
-    this.#sockets = new LiveSockets({ bus, calls, credentials, signer, clock, counters, watch });
+    this.#sockets = new LiveSockets({ bus, calls, credentials, disclosure, signer, clock, counters, watch });
     const audio = audioSockets(options, { clock, counters, signer, watch });
     this.#upgrades = new SocketUpgrades([this.#sockets, ...audio], counters);
   }

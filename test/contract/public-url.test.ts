@@ -25,6 +25,7 @@ async function linkOfWebhook(http: Partial<HttpServerOptions>): Promise<string> 
     atMs: 0,
     call,
     turns: [],
+    isConfidential: false,
     agent: undefined,
     analysis: undefined,
     results: [],
