@@ -103,7 +103,7 @@ class House {
 
   async callId(): Promise<string> {
     const { organizationId } = this.person;
-    const order = { organizationId, agentId: this.agentId, to: '+15550142', taskId: null };
+    const order = { organizationId, agentId: this.agentId, to: '+15550142' };
     const identity = { from: 'landline', to: order.to, fromUri: 'sip:landline@127.0.0.1', toUri: 'sip:x@127.0.0.1' };
     const { id } = await this.parts.domain.calls.beginOutgoing(
       { ...order, direction: 'outbound', identity, brain: 'x' },
