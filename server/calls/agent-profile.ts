@@ -85,13 +85,13 @@ function limitsOf({ generation, mayHangUp }: TurnSettings): BrainLimits {
   };
 }
 
-function overridesOf(turns: TurnSettings, { gapMs }: Keypad, longestMs: number): BehaviourOverrides {
+function overridesOf(turns: TurnSettings, { gapMs, rules }: Keypad, longestMs: number): BehaviourOverrides {
   const { endOfTurnSilenceMs, endOfTurnLongestSilenceMs, maxSilencePrompts, silencePromptMs } = turns;
   const maxDurationMs = Math.min(turns.maxDurationMs ?? longestMs, longestMs);
   return {
     ...timeUpOf(turns, maxDurationMs),
     maxDurationMs,
-    digits: gapMs === undefined ? {} : { gapMs },
+    digits: { ...(gapMs === undefined ? {} : { gapMs }), takesHash: rules.some(({ keys }) => keys === '#') },
     silence: {
       ...(silencePromptMs === undefined ? {} : { promptAfterMs: silencePromptMs }),
       ...(maxSilencePrompts === undefined ? {} : { maxPrompts: maxSilencePrompts }),

@@ -16,6 +16,7 @@ export interface CallBook {
   answeredBy(callId: string, answeredBy: AnsweredBy): Promise<unknown>;
   addTurn(callId: string, turn: TurnDraft): Promise<unknown>;
   addToolUse(callId: string, use: ToolUseDraft): Promise<unknown>;
+  setVariables(callId: string, values: Readonly<Record<string, string>>): Promise<unknown>;
   messageTaken(callId: string, message: TakenMessage): Promise<unknown>;
   finish(callId: string, closing: CallClosing): Promise<unknown>;
   /** Words while they are spoken: a signal, never stored. */

@@ -78,6 +78,10 @@ export class CallSession implements Line {
     this.#leg?.allowBargeIn(allowed);
   }
 
+  sendDigits(digits: string): Promise<void> {
+    return this.#openedLeg().sendDtmf(digits);
+  }
+
   startRecording(path: string): Promise<void> {
     return this.#openedLeg().startRecording(path);
   }

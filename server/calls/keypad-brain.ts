@@ -24,15 +24,26 @@ export class KeypadBrain implements LlmProvider {
       return;
     }
     signal.throwIfAborted();
-    const { action } = rule;
-    const text = action.kind === 'transfer' ? handOver : fillPlaceholders(action.text, contextData);
-    if (text !== '') yield { kind: 'text', text };
-    if (action.kind === 'transfer') {
-      yield { kind: 'transfer', target: { name: action.name, target: action.target } };
-    }
-    if (action.kind === 'end-call') yield { kind: 'end-call' };
+    yield* eventsOf(rule.action, contextData);
   }
 
   /** The brain behind it is shared, and whoever opened it closes it. */
   close(): void {}
+}
+
+function* eventsOf(action: KeypadRule['action'], contextData: LlmRequest['contextData']): Generator<LlmEvent> {
+  switch (action.kind) {
+    case 'say':
+      return yield { kind: 'text', text: fillPlaceholders(action.text, contextData) };
+    case 'transfer':
+      yield { kind: 'text', text: handOver };
+      return yield { kind: 'transfer', target: { name: action.name, target: action.target } };
+    case 'end-call':
+      if (action.text !== '') yield { kind: 'text', text: fillPlaceholders(action.text, contextData) };
+      return yield { kind: 'end-call' };
+    case 'send-digits':
+      return yield { kind: 'send-digits', digits: action.digits };
+    case 'set-variable':
+      return yield { kind: 'variables', values: { [action.name]: fillPlaceholders(action.value, contextData) } };
+  }
 }

@@ -52,6 +52,8 @@ export class LiveCall {
   readonly #finished: Promise<void>;
   #resolveFinished: () => void = () => {};
   #edge: CallEdge | undefined;
+  /** What `{{name}}` stands for; keys may change it during the call. */
+  readonly #contextData: Record<string, string>;
   #answeredAtMs: number | undefined;
   #ending = false;
   #rings = false;
@@ -62,6 +64,7 @@ export class LiveCall {
     this.#profile = profile;
     this.#deps = deps;
     this.#scope = scope;
+    this.#contextData = { ...profile.conversation.contextData };
     this.#finished = new Promise((resolve) => {
       this.#resolveFinished = resolve;
     });
@@ -86,7 +89,7 @@ export class LiveCall {
       recorder: this.#recorder(),
       control: this.#control(),
       knowledge: { search: (text: string, limit: number) => deps.knowledge.search(profile.agentId, text, limit) },
-      toolbox: deps.tools.toolbox(profile.tools, profile.conversation.contextData),
+      toolbox: deps.tools.toolbox(profile.tools, this.#contextData),
       log: deps.log,
     };
     this.#conversation = new Conversation(
@@ -198,6 +201,10 @@ export class LiveCall {
       },
       message: async (message) => void (await book.messageTaken(this.id, message)),
       toolUse: async (use) => void (await book.addToolUse(this.id, use)),
+      variables: async (values) => {
+        Object.assign(this.#contextData, values);
+        await book.setVariables(this.id, values);
+      },
       partial: (text) => book.partial(this.id, 'agent', text),
     };
   }
@@ -221,8 +228,8 @@ export class LiveCall {
 
   async #leaveMessage(template: string): Promise<void> {
     const { book, clock, speech } = this.#deps;
-    const { contextData, voice, speed } = this.#profile.conversation;
-    const text = fillPlaceholders(template, contextData).trim();
+    const { voice, speed } = this.#profile.conversation;
+    const text = fillPlaceholders(template, this.#contextData).trim();
     const beganAtMs = clock.now();
     const spokenAs = { ...(voice === undefined ? {} : { voice }), ...(speed === undefined ? {} : { speed }) };
     await this.#session.say(splitSentences(text), spokenAs, this.#scope.signal);

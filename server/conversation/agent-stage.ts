@@ -229,12 +229,32 @@ export class AgentStage {
   }
 
   #act(action: AnswerAction): void {
-    if (action.kind === 'slots') this.#parts.memory.setSlots(action.slots);
-    else if (action.kind === 'message-taken') this.#parts.transcript.message(action.message);
-    else if (action.kind === 'tool-used') {
-      this.#parts.memory.toolUsed(action.use);
-      this.#parts.transcript.toolUse(action.use);
+    const { memory, transcript } = this.#parts;
+    switch (action.kind) {
+      case 'slots':
+        return memory.setSlots(action.slots);
+      case 'message-taken':
+        return transcript.message(action.message);
+      case 'tool-used':
+        memory.toolUsed(action.use);
+        return transcript.toolUse(action.use);
+      case 'variables':
+        memory.setVariables(action.values);
+        return transcript.variables(action.values);
+      case 'send-digits':
+        return this.#sendDigits(action.digits);
+      case 'transfer':
+      case 'end-call':
+        // What comes after the turn's last word.
+        break;
     }
+  }
+
+  #sendDigits(digits: string): void {
+    const { line, log } = this.#parts;
+    line.sendDigits(digits).catch((failure: unknown) => {
+      log.warn({ why: messageOf(failure), pii: { digits } }, 'digits could not be sent');
+    });
   }
 
   #finish(run: AgentTurnRun): void {

@@ -13,11 +13,18 @@ export class BrainMemory {
   readonly #clock: Clock;
   readonly #history = new History();
   #slots: Readonly<Record<string, string>> = {};
+  #contextData: Readonly<Record<string, string>>;
 
   constructor(settings: ConversationSettings, knowledge: Knowledge, clock: Clock) {
     this.#settings = settings;
     this.#knowledge = knowledge;
     this.#clock = clock;
+    this.#contextData = settings.contextData;
+  }
+
+  /** What is known of the call from now on. */
+  setVariables(values: Readonly<Record<string, string>>): void {
+    this.#contextData = { ...this.#contextData, ...values };
   }
 
   callerSaid(text: string): void {
@@ -44,7 +51,8 @@ export class BrainMemory {
     callerText: string,
     tools: Pick<LlmRequest, 'tools' | 'useTool'>,
   ): LlmRequest {
-    const { contextData, callId, agentName, transferTargets, timeZone } = this.#settings;
+    const { callId, agentName, transferTargets, timeZone } = this.#settings;
+    const contextData = this.#contextData;
     const fill = (text: string) => fillPlaceholders(text, contextData);
     return {
       callId,

@@ -22,6 +22,8 @@ export interface Line {
     readonly speeches: readonly { readonly speechId: number; readonly playedMs: number; readonly queuedMs: number }[];
   }>;
   allowBargeIn(allowed: boolean): void;
+  /** Presses keys on our side; resolves when the last one is through. Rejects what are no keys, or too many. */
+  sendDigits(digits: string): Promise<void>;
 }
 
 export interface Ear {
@@ -38,6 +40,8 @@ export interface Recorder {
   turn(draft: TurnDraft): Promise<void>;
   message(message: TakenMessage): Promise<void>;
   toolUse(use: ToolUseDraft): Promise<void>;
+  /** Keeps them with the call, over what it has by these names. */
+  variables(values: Readonly<Record<string, string>>): Promise<void>;
   /** What the agent is saying now, for live views; may be lost. The caller's partial texts go there directly. */
   partial(text: string): void;
 }

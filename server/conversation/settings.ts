@@ -43,6 +43,8 @@ export interface DigitSettings {
   readonly gapMs: number;
   /** More digits than this in one go are dropped. */
   readonly limit: number;
+  /** Whether a `#` that ends nothing is a key like others. */
+  readonly takesHash: boolean;
 }
 
 export interface ToolSettings {
@@ -89,7 +91,7 @@ export const behaviourDefaults: ConversationBehaviour = {
   interruption: interruptionDefaults,
   speculation: { enabled: true, afterSilenceMs: 250 },
   silence: { promptAfterMs: 8_000, maxPrompts: 2 },
-  digits: { gapMs: 2_000, limit: 32 },
+  digits: { gapMs: 2_000, limit: 32, takesHash: false },
   tools: { limitMs: 60_000, coverAfterMs: 1_200, coverAgainMs: 8_000, roundsPerTurn: 3, mostAtOnce: 5 },
   maxDurationMs: 30 * 60_000,
   timeShort: { beforeEndMs: 0, text: '' },

@@ -71,6 +71,13 @@ export class Transcript {
     });
   }
 
+  variables(values: Readonly<Record<string, string>>): void {
+    this.#then(async () => {
+      await this.#recorder.variables(values);
+      this.#log.info({ names: Object.keys(values), pii: { values } }, 'variables set');
+    });
+  }
+
   #write(draft: TurnDraft): void {
     const turn = ++this.#rows;
     const { text, ...rest } = draft;

@@ -4,7 +4,7 @@ import { answerDigits } from './closing.ts';
 import { turnOnFloor } from './lifecycle.ts';
 import { andThen, type Moment, type Step, step, type TurnState } from './state.ts';
 
-/** Ends the digits at once; it isn't one of them. */
+/** Ends the digits at once; it isn't one of them, unless it is all there is and the agent has a use for it. */
 const terminator = '#';
 
 /** A key was pressed: it silences the agent, and joins the digits before it. */
@@ -29,8 +29,9 @@ function silenceAgent(state: TurnState, moment: Moment): Step {
 }
 
 function collect(state: TurnState, key: string, moment: Moment): Step {
-  const { gapMs, limit } = moment.rules.behaviour.digits;
-  if (key === terminator) return digitsDone(state, moment);
+  const { gapMs, limit, takesHash } = moment.rules.behaviour.digits;
+  if (key === terminator)
+    return digitsDone(takesHash && state.digits === '' ? { ...state, digits: key } : state, moment);
   const digits = (state.digits + key).slice(0, limit);
   return step(
     { ...state, digits, digitsComplete: false },

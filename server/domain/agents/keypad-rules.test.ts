@@ -19,12 +19,49 @@ test('the rules of an agent are found by the keys that were pressed', () => {
 });
 
 test.each([
+  [
+    { action: 'send_dtmf', value: '1 2-3*#a' },
+    { kind: 'send-digits', digits: '123*#A' },
+  ],
+  [
+    { action: 'set_variable', value: 'language = de' },
+    { kind: 'set-variable', name: 'language', value: 'de' },
+  ],
+  [
+    { action: 'set_variable', value: 'de', description: 'language' },
+    { kind: 'set-variable', name: 'language', value: 'de' },
+  ],
+  [
+    { action: 'set_variable', value: 'a=b=c', description: 'x' },
+    { kind: 'set-variable', name: 'a', value: 'b=c' },
+  ],
+])('%j is understood', (rule, action) => {
+  expect(keypadOf({ rules: [{ digit: '1', ...rule }] }).rules).toEqual([{ keys: '1', action }]);
+});
+
+test.each(['#', '*'])('a lone %s is a key like others', (digit) => {
+  const { rules } = keypadOf({ rules: [{ digit, action: 'say', value: 'Hello.' }] });
+  expect(ruleFor(digit, rules)?.action).toEqual({ kind: 'say', text: 'Hello.' });
+});
+
+test.each([
   null,
   {},
   { rules: 'none' },
   { enabled: false, rules },
   { rules: [null, 7, 'x', {}, { digit: '1' }, { digit: '1', action: 'say' }, { digit: '(a+)+$', action: 'end_call' }] },
-  { rules: [{ digit: '1', action: 'send_dtmf', value: '5' }] },
+  {
+    rules: [
+      { digit: '1', action: 'play_music', value: '5' },
+      { digit: '1#', action: 'say', value: 'x' },
+    ],
+  },
+  {
+    rules: [
+      { digit: '1', action: 'send_dtmf', value: 'five' },
+      { digit: '2', action: 'set_variable', value: 'x y=1' },
+    ],
+  },
 ])('what is no rule does nothing: %j', (sent) => {
   expect(keypadOf(sent).rules).toEqual([]);
 });

@@ -2,12 +2,15 @@ import type { JsonObject } from '../json-column.ts';
 
 /** What happens when the caller presses these keys, without asking the brain. */
 export interface KeypadRule {
-  /** As pressed; `x` stands for any digit. */
+  /** As pressed; `x` stands for any digit. `#`, which otherwise ends what is pressed, stands alone. */
   readonly keys: string;
   readonly action:
     | { readonly kind: 'say'; readonly text: string }
     | { readonly kind: 'transfer'; readonly target: string; readonly name: string }
-    | { readonly kind: 'end-call'; readonly text: string };
+    | { readonly kind: 'end-call'; readonly text: string }
+    /** Keys pressed on our side, as for a menu that answered. */
+    | { readonly kind: 'send-digits'; readonly digits: string }
+    | { readonly kind: 'set-variable'; readonly name: string; readonly value: string };
 }
 
 export interface Keypad {
@@ -17,13 +20,17 @@ export interface Keypad {
 }
 
 const mostRules = 100;
-const keysShape = /^[\dA-Dx*]{1,32}$/;
+const keysShape = /^(?:#|[\dA-Dx*]{1,32})$/;
+const digitsShape = /^[\dA-D*#]{1,64}$/;
+/** As it may stand in `{{name}}`. */
+const nameShape = /^[\w.-]{1,100}$/;
 const shortestGapMs = 200;
 const longestGapMs = 30_000;
 
 /**
  * The keypad of an agent from its `dtmf_rules`, `{enabled, timeout_seconds, rules: [{digit | pattern, action, value,
- * description}]}` with the actions `say`, `transfer` and `end_call`. Nobody promises that shape: what is otherwise is
+ * description}]}` with the actions `say`, `transfer`, `end_call`, `send_dtmf` (`value`: the digits) and `set_variable`
+ * (`value`: `name=value`, or the value of what `description` names). Nobody promises that shape: what is otherwise is
  * kept by whoever sent it, and does nothing.
  */
 export function keypadOf(dtmfRules: JsonObject | null): Keypad {
@@ -56,7 +63,20 @@ function actionOf(name: string, value: string, description: string): KeypadRule[
   if (value === '') return undefined;
   if (name === 'say') return { kind: 'say', text: value };
   if (name === 'transfer') return { kind: 'transfer', target: value, name: description || value };
-  return undefined;
+  if (name === 'send_dtmf') return digitsAction(value);
+  return name === 'set_variable' ? variableAction(value, description) : undefined;
+}
+
+function digitsAction(value: string): KeypadRule['action'] | undefined {
+  const digits = value.replaceAll(/[\s-]/g, '').toUpperCase();
+  return digitsShape.test(digits) ? { kind: 'send-digits', digits } : undefined;
+}
+
+function variableAction(value: string, description: string): KeypadRule['action'] | undefined {
+  const equals = value.indexOf('=');
+  const name = value.slice(0, Math.max(0, equals)).trim();
+  if (nameShape.test(name)) return { kind: 'set-variable', name, value: value.slice(equals + 1).trim() };
+  return nameShape.test(description) ? { kind: 'set-variable', name: description, value } : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -156,6 +156,14 @@ export class CallService {
     });
   }
 
+  /** Sets variables of the call by name; the others stay. Throws `call-not-found`. */
+  setVariables(callId: string, values: Readonly<Record<string, string>>): Promise<Call> {
+    return this.#change(callId, (call, record) => {
+      record(call.organizationId, { kind: 'call-changed', callId });
+      return { ...call, variables: { ...call.variables, ...values } };
+    });
+  }
+
   /** Keeps the message; a later one replaces an earlier one. Throws `call-not-found`. */
   messageTaken(callId: string, message: TakenMessage): Promise<Call> {
     return this.#change(callId, (call, record) => {

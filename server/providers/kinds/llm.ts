@@ -108,7 +108,11 @@ export type LlmEvent =
   /** Done after the text before it has been played out. */
   | { readonly kind: 'end-call' }
   | { readonly kind: 'transfer'; readonly target: TransferTarget }
-  | { readonly kind: 'message-taken'; readonly message: TakenMessage };
+  | { readonly kind: 'message-taken'; readonly message: TakenMessage }
+  /** Keys that the other side is to hear: 0–9, *, #, A–D. */
+  | { readonly kind: 'send-digits'; readonly digits: string }
+  /** What is known of this call from now on, over its `contextData`. */
+  | { readonly kind: 'variables'; readonly values: Readonly<Record<string, string>> };
 
 /** A message that the agent took and read back. */
 export interface TakenMessage {

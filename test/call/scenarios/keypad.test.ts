@@ -52,4 +52,56 @@ describe('keypad rules of an agent', () => {
     const refer = leg.requests.find(({ start }) => start.startsWith('REFER'));
     expect(header(refer ?? { start: '', headers: [], body: '' }, 'Refer-To')).toBe('<sip:sales@127.0.0.9>');
   });
+
+  scenario('a key has others pressed on our side, as the call negotiated', { brain }, async (stage) => {
+    const agent = await stage.house.agent({
+      dtmfRules: { timeout_seconds: 1, rules: [{ digit: '3', action: 'send_dtmf', value: '12*' }] },
+    });
+    const leg = await stage.greetedCall(agent.id);
+    leg.audio.press('3');
+    await stage.house.until(() => leg.audio.keys === '12*', 'the keys arrive');
+    expect(await stage.ask(leg, 'are you there')).toBe('Sorry, I did not understand that.');
+    await stage.hangUp(leg);
+    expect(stage.house.transcriptOf(leg)).toContain('caller: (keypad: 3)');
+  });
+
+  scenario('a key sets a variable, which sentences, the brain and the call then have', { brain }, async (stage) => {
+    const { house } = stage;
+    const agent = await house.agent({
+      systemPrompt: 'You speak {{language}}.',
+      dtmfRules: {
+        timeout_seconds: 1,
+        rules: [
+          { digit: '4', action: 'set_variable', value: 'language=German' },
+          { digit: '5', action: 'say', value: 'You chose {{language}}.' },
+        ],
+      },
+    });
+    const leg = await stage.greetedCall(agent.id);
+    leg.audio.press('4');
+    await house.pass(2_500);
+    leg.audio.press('5');
+    await stage.untilHeard(leg, 'You chose German.');
+    await stage.untilQuiet(leg);
+    await stage.hangUp(leg);
+    expect(house.brain.requests[0]).toMatchObject({
+      systemPrompt: 'You speak German.',
+      contextData: { language: 'German' },
+    });
+    expect(house.callOf(leg).variables).toEqual({ language: 'German' });
+  });
+
+  scenario('a lone hash is a key where a rule has it, and ends digits all the same', { brain }, async (stage) => {
+    const { house } = stage;
+    const agent = await house.agent({
+      dtmfRules: { rules: [{ digit: '#', action: 'say', value: 'That was the hash.' }] },
+    });
+    const leg = await stage.greetedCall(agent.id);
+    leg.audio.press('#');
+    await stage.untilHeard(leg, 'That was the hash.');
+    await house.pass(600);
+    leg.audio.press('12#');
+    await stage.untilHeard(leg, 'You pressed 1 2.');
+    await stage.hangUp(leg);
+  });
 });

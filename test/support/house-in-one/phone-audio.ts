@@ -40,6 +40,9 @@ export class PhoneAudio {
   lastVoicedAtMs = 0;
   /** Packets that came in. */
   packets = 0;
+  /** Keys that came in as telephone-events. */
+  keys = '';
+  #keyTimestamp: number | undefined;
   /** Where the latest one came from. */
   heardFrom: Place | undefined;
   readonly #parts: AudioParts;
@@ -198,9 +201,17 @@ export class PhoneAudio {
     if (this.#target !== undefined) this.#socket?.send(Buffer.concat([head, payload]), this.#target);
   }
 
+  /** All packets of one event have its timestamp (RFC 4733, 2.2). */
+  #receiveKey(packet: Buffer): void {
+    const timestamp = packet.readUInt32BE(4);
+    if (timestamp !== this.#keyTimestamp) this.keys += eventKeys[packet[12] ?? 0] ?? '?';
+    this.#keyTimestamp = timestamp;
+  }
+
   #receive(packet: Buffer, from: Place): void {
     this.packets++;
     this.heardFrom = from;
+    if (((packet[1] ?? 0) & 0x7f) === eventPayloadType) return this.#receiveKey(packet);
     if (packet.length !== 12 + frameSamples || packet[1] !== payloadTypes[this.#parts.codec]) return;
     const samples = new Int16Array(frameSamples);
     this.#decoder.decode(packet.subarray(12), samples);

@@ -48,6 +48,7 @@ export class RehearsedCall {
   readonly rows: TurnDraft[] = [];
   readonly messages: TakenMessage[] = [];
   readonly toolUses: ToolUseDraft[] = [];
+  readonly variables: Readonly<Record<string, string>>[] = [];
   readonly partials: string[] = [];
   readonly hangups: { readonly why: HangupReason; readonly atMs: number }[] = [];
   readonly transfers: TransferTarget[] = [];
@@ -76,6 +77,7 @@ export class RehearsedCall {
         },
         message: async (message: TakenMessage) => void this.messages.push(message),
         toolUse: async (use: ToolUseDraft) => void this.toolUses.push(use),
+        variables: async (values: Readonly<Record<string, string>>) => void this.variables.push(values),
         partial: (text: string) => void this.partials.push(text),
       },
       control: {

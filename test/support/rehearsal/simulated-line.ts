@@ -31,10 +31,17 @@ export class SimulatedLine implements Line {
   /** Clock times at which a packet with speech left, for what a caller hears when. */
   readonly #packets: { readonly atMs: number; readonly speechId: number }[] = [];
 
+  readonly #digits: string[] = [];
+
   constructor(clock: Clock, listener: (input: ConversationInput) => void) {
     this.#clock = clock;
     this.#startMs = clock.now();
     this.#listener = listener;
+  }
+
+  /** What was pressed on our side. */
+  get digits(): readonly string[] {
+    return this.#digits;
   }
 
   get packets(): readonly { readonly atMs: number; readonly speechId: number }[] {
@@ -92,6 +99,10 @@ export class SimulatedLine implements Line {
     }));
     this.#drop();
     return Promise.resolve({ speeches });
+  }
+
+  async sendDigits(digits: string): Promise<void> {
+    this.#digits.push(digits);
   }
 
   allowBargeIn(allowed: boolean): void {
