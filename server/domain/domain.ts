@@ -184,6 +184,7 @@ export function createDomain(options: DomainOptions): Domain {
       taken: new TakenIdsRepository(db),
       knowledgeFiles: documents.knowledgeFiles,
       tools: outside.tools,
+      outboundRules,
       timeZone,
     }),
     numbers: new NumberService(unitOfWork, numbers, agents),

@@ -11,6 +11,8 @@ import type { KnowledgeRepository } from '../knowledge/knowledge-repository.ts';
 import { splitSentences } from '../knowledge/sentence.ts';
 import { makeNumber } from '../numbers/number.ts';
 import type { NumberRepository } from '../numbers/number-repository.ts';
+import type { OrganizationRepository } from '../organizations/organization-repository.ts';
+import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
 import type { ToolService } from '../tools/tool-service.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import {
@@ -34,6 +36,8 @@ export interface MovingInParts {
   readonly taken: TakenIdsRepository;
   readonly knowledgeFiles: KnowledgeFileService;
   readonly tools: Pick<ToolService, 'has' | 'give'>;
+  readonly organizations: OrganizationRepository;
+  readonly outboundRules: Pick<OutboundRuleService, 'get'>;
   /** IANA name for agents that name none. */
   readonly timeZone: string;
 }
@@ -60,7 +64,8 @@ export class MovingInService {
   }
 
   /**
-   * Into the caller's organization. Throws `forbidden` below org_admin, `bundle-invalid` with every problem, or
+   * Into the caller's organization. Throws `forbidden` below org_admin and for numbers of an organization that
+   * registered itself and may not telephone yet, `bundle-invalid` with every problem, or
    * `bundle-conflict` with all that exists already, unless that is to be skipped.
    */
   async bringIn(
@@ -69,6 +74,7 @@ export class MovingInService {
     options: { readonly skipExisting: boolean },
   ): Promise<MovingInReport> {
     requireRole(principal, 'org_admin');
+    this.#requireRightToNumbers(principal, whole);
     const known = this.#known(principal, whole);
     const problems = problemsOf(whole, known);
     if (problems.length > 0) throw bundleInvalid(problems);
@@ -88,6 +94,16 @@ export class MovingInService {
     }
     const { agents, numbers, files } = bundle;
     return { agents: agents.length, numbers: numbers.length, files: files.length, existing };
+  }
+
+  /** Who registered by the public route takes no calls to numbers of this house before an administrator lets them telephone. */
+  #requireRightToNumbers({ organizationId }: Principal, { numbers }: Bundle): void {
+    const { organizations, outboundRules } = this.#parts;
+    if (numbers.length === 0 || !organizations.find(organizationId)?.isRegistered) return;
+    if (outboundRules.get(organizationId).mayDial) return;
+    const sentence =
+      'This organization may not have numbers yet: an administrator of the house has to let it dial first.';
+    throw new LandlineError('forbidden', sentence);
   }
 
   #known({ organizationId }: Principal, bundle: Bundle): KnownThings {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type AppBrowser, AppHouse, setUpAdmin } from './app-house.ts';
+import { AppBrowser, AppHouse, setUpAdmin } from './app-house.ts';
 
 const agentId = '11111111-1111-4111-8111-111111111111';
 const secondAgentId = '22222222-2222-4222-8222-222222222222';
@@ -213,4 +213,23 @@ test('a client that moves in changes nothing but its base URL', async () => {
   const { token } = (await house.request('POST', '/auth/login', { email, password })).body;
   const voicera = { Authorization: `Bearer ${String(token)}` };
   expect((await house.request('GET', `/agents/${agentId}`, undefined, voicera)).body).toMatchObject({ id: agentId });
+});
+
+test('who registered brings numbers in only when an administrator has raised them and lets them dial', async () => {
+  const house = await AppHouse.open();
+  const root = await setUpAdmin(house);
+  const stranger = { email: 'stranger@example.com', password: 'SecurePass123!', first_name: 'Sam', last_name: 'Stone' };
+  await house.request('POST', '/auth/register', stranger);
+  const { id, organizationId } = house.domain.users.findByEmail(stranger.email) ?? { id: '', organizationId: '' };
+  const own = new AppBrowser(house);
+  await own.signIn(stranger.email, stranger.password);
+  expect((await importing(own, { agents: bundle.agents })).status).toBe(403);
+  expect((await root.request('PATCH', `/users/${id}`, { role: 'org_admin' })).status).toBe(200);
+  const withNumbers = { agents: bundle.agents, numbers: bundle.numbers };
+  const refused = await importing(own, withNumbers);
+  expect([refused.status, refused.body['error']]).toEqual([403, expect.stringContaining('may not have numbers yet')]);
+  expect(house.domain.agents.find(agentId)).toBeUndefined();
+  await root.request('PATCH', `/organizations/${organizationId}/outbound-rules`, { may_dial: true });
+  expect((await importing(own, withNumbers)).status).toBe(201);
+  expect(house.domain.agents.resolveDialled('15550100')).toMatchObject({ kind: 'found', agent: { organizationId } });
 });
