@@ -181,6 +181,11 @@ export function isOver(status: CampaignStatus): boolean {
   return status === 'stopped' || status === 'completed';
 }
 
+/** Whether its status lets it be launched: one that pauses goes on by it. */
+export function isLaunchable(status: CampaignStatus): boolean {
+  return status === 'draft' || status === 'paused';
+}
+
 export type CampaignAction = 'launch' | 'pause' | 'resume' | 'stop';
 
 /** The campaign after the action. Throws `campaign-state` when it makes no sense in the status it has. */

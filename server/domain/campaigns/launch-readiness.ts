@@ -1,4 +1,4 @@
-import type { Campaign } from './campaign.ts';
+import { type Campaign, isLaunchable } from './campaign.ts';
 
 /** Whether a campaign can be launched, and everything that keeps it from it. */
 export interface Readiness {
@@ -18,7 +18,7 @@ interface LaunchFacts {
 export function readinessOf(campaign: Campaign, facts: LaunchFacts): Readiness {
   const blockers = launchBlockers(campaign, facts);
   return {
-    canStart: blockers.length === 0 && campaign.status === 'draft',
+    canStart: blockers.length === 0 && isLaunchable(campaign.status),
     memberCount: facts.members,
     hasAgent: campaign.agentId !== null,
     hasCallerNumber: campaign.callerNumberId !== null,

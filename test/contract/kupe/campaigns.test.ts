@@ -158,9 +158,15 @@ test('readiness names what is missing; start, pause, resume and stop move the ca
   const started = await act('start');
   expect(started.body).toMatchObject({ success: true, status: 'in_progress', member_count: 1, data: { id } });
   expect((await act('start')).status).toBe(409);
+  const canStart = async () => (await house.request('GET', `${base}/${id}/readiness`)).at('can_start');
+  expect(await canStart()).toBe(false);
+  expect((await act('pause')).at('data', 'status')).toBe('paused');
+  expect(await canStart()).toBe(true);
+  expect((await act('start')).at('data', 'status')).toBe('in_progress');
   expect((await act('pause')).at('data', 'status')).toBe('paused');
   expect((await act('resume')).at('data', 'status')).toBe('in_progress');
   expect((await act('stop')).at('data', 'status')).toBe('stopped');
+  expect(await canStart()).toBe(false);
   expect((await act('resume')).status).toBe(409);
   const members = await house.request('GET', `${base}/${id}/members`);
   expect(members.at('members', 0)).toMatchObject({ dial_status: 'failed', error_message: 'The campaign was stopped.' });
