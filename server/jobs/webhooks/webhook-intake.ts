@@ -93,7 +93,10 @@ export class WebhookIntake {
           : [];
       }
       case 'campaign-moved':
-        return fact.status === 'completed' ? this.#campaignOrders(fact.campaignId, atMs) : [];
+        // To its clients a campaign that was stopped is completed, too.
+        return fact.status === 'completed' || fact.status === 'stopped'
+          ? this.#campaignOrders(fact.campaignId, atMs)
+          : [];
       default:
         return [];
     }

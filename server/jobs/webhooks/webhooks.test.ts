@@ -145,6 +145,24 @@ test('a receiver that never answers keeps no other from hearing, and at most ten
   expect(jobs.counters.webhooks.inFlight).toBeLessThanOrEqual(10);
 });
 
+test('a campaign that is stopped is told as completed, once', async () => {
+  const [house, receiver] = [await OutsideHouse.open(), await HttpReceiver.start()];
+  const { campaigns, webhooks } = house.domain;
+  const { organizationId } = house.principal;
+  await webhooks.createEndpoint(house.principal, { url: receiver.url, events: ['campaign.completed'] });
+  await house.startJobs();
+  const draft = { kind: 'voicera', name: 'Spring', agentId: house.agentId } as const;
+  const { id } = await campaigns.create(organizationId, draft, [{ toNumber: '+15550142' }]);
+  await campaigns.launch(organizationId, id);
+  await campaigns.pause(organizationId, id);
+  await campaigns.stop(organizationId, id);
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience);
+  expect(receiver.bodies[0]).toMatchObject({
+    event: 'campaign.completed',
+    data: { id, name: 'Spring', status: 'completed', completed_at: expect.stringMatching(/^\d{4}-/) },
+  });
+});
+
 test('what was not sent when the house stopped is sent after the next start, and nothing twice', async () => {
   const [house, receiver] = [await OutsideHouse.open(), await HttpReceiver.start()];
   const { webhooks } = house.domain;

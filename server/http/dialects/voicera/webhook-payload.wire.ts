@@ -14,7 +14,9 @@ export function callWebhookToWire(event: EndpointEvent, news: CallNews, recordin
 }
 
 export function campaignWebhookToWire(campaign: Campaign, atMs: number): JsonObject {
-  const { agentId, completedAtMs, id, launchedAtMs, name, status } = campaign;
+  const { agentId, id, launchedAtMs, name, status } = campaign;
+  // A campaign that was stopped is completed here.
+  const endedAtMs = campaign.completedAtMs ?? campaign.stoppedAtMs;
   return {
     event: 'campaign.completed',
     timestamp: isoSeconds(atMs),
@@ -24,7 +26,7 @@ export function campaignWebhookToWire(campaign: Campaign, atMs: number): JsonObj
       agent_id: agentId,
       status: statusToWire(status),
       launched_at: launchedAtMs === null ? null : isoSeconds(launchedAtMs),
-      completed_at: completedAtMs === null ? null : isoSeconds(completedAtMs),
+      completed_at: endedAtMs === null ? null : isoSeconds(endedAtMs),
     },
   };
 }
