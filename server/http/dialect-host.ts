@@ -63,14 +63,20 @@ export class DialectHost<Name extends string = DialectName> {
 
   /** For a request that no row of this dialect takes, though it is this dialect's: 405 with `Allow`, or 404. */
   refuse(request: Request, response: Response): void {
-    const allowed = this.methodsOf(request.path);
-    this.#dialect.open(request, response);
-    if (allowed.length === 0) {
-      this.#fail(request, response, new LandlineError('not-found', 'There is no such endpoint.'));
-      return;
+    try {
+      this.#dialect.open(request, response);
+      this.#dialect.admitRefused?.(request, response);
+      throw this.#refusal(request, response);
+    } catch (thrown) {
+      this.#fail(request, response, thrown);
     }
+  }
+
+  #refusal(request: Request, response: Response): LandlineError {
+    const allowed = this.methodsOf(request.path);
+    if (allowed.length === 0) return new LandlineError('not-found', 'There is no such endpoint.');
     response.setHeader('Allow', allowed.join(', '));
-    this.#fail(request, response, new LandlineError('method-not-allowed', 'Method not allowed', { allowed }));
+    return new LandlineError('method-not-allowed', 'Method not allowed', { allowed });
   }
 
   async #run(request: Request, response: Response, found: Found<Route<unknown>>, caller: unknown): Promise<void> {

@@ -21,6 +21,8 @@ export interface Dialect<Caller, Name extends string = DialectName> {
   ): Promise<Caller | undefined> | Caller | undefined;
   /** Counts the request against the limits and sets their headers. Throws `rate-limited`. */
   admit(request: Request, response: Response, caller: Caller | undefined, route: Route<Caller>): void;
+  /** The same for a request that no row takes, where those count, too. */
+  admitRefused?(request: Request, response: Response): void;
   sendJson(response: Response, answer: Extract<Answer, { kind: 'json' }>, nowMs: number): void;
   /** Any failure in this dialect's own shape, logged when it is ours. */
   sendFailure(request: Request, response: Response, thrown: unknown, nowMs: number): void;

@@ -124,6 +124,20 @@ test('a key has so many requests a minute, is told so with every answer, and sta
   expect((await house.request('GET', '/agents')).status).toBe(200);
 });
 
+test('a wrong path and a wrong method count, too, and say so', async () => {
+  const house = await VaHouse.open({ rateLimit: 3 });
+  const left = async (method: string, path: string) => {
+    const { headers, status } = await house.request(method, path, method === 'GET' ? undefined : {});
+    return [status, headers.get('x-ratelimit-remaining'), headers.get('x-ratelimit-limit')];
+  };
+  expect(await left('GET', '/nothing')).toEqual([404, '2', '3']);
+  expect(await left('PUT', '/agents')).toEqual([405, '1', '3']);
+  expect(await left('GET', '/agents')).toEqual([200, '0', '3']);
+  expect(await left('GET', '/nothing')).toEqual([429, '0', '3']);
+  const stranger = await house.request('GET', '/nothing', undefined, `va_${'x'.repeat(43)}`);
+  expect([stranger.status, stranger.headers.get('x-ratelimit-limit')]).toEqual([404, null]);
+});
+
 test('health needs no key', async () => {
   const house = await VaHouse.open();
   const response = await fetch(`${house.server.url}/health`);

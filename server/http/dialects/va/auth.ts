@@ -55,6 +55,12 @@ function byKey(request: Request, key: string, { credentials }: VaAuthParts): VaC
   return callerOf(principal);
 }
 
+/** What a request counts by that no row takes; undefined for one that shows no good key. */
+export function rateKeyOf(request: Request, { credentials }: VaAuthParts): string | undefined {
+  const key = bearerOf(request.get('authorization'));
+  return key === undefined ? undefined : credentials.authenticate(key, 'va')?.credentialId;
+}
+
 function byCookie(request: Request, { identity }: VaAuthParts): VaCaller | undefined {
   const token = cookieOf(request.get('cookie') ?? '', vaSessionCookie);
   const principal = token === undefined ? undefined : identity.verifyCookie(token, 'va');

@@ -5,7 +5,7 @@ import { listedOrigin } from '../../cors.ts';
 import type { Dialect } from '../../dialect.ts';
 import { applyVerdict, type RateLimiter, secondsToNextWindow } from '../../rate-limit.ts';
 import type { Route } from '../../route.ts';
-import { authenticate, type VaAuthParts, type VaCaller } from './auth.ts';
+import { authenticate, rateKeyOf, type VaAuthParts, type VaCaller } from './auth.ts';
 import { beginResponse, sendData, sendFailure } from './envelope.ts';
 import { toFailure } from './errors.ts';
 
@@ -28,6 +28,10 @@ export function vaDialect(parts: VaDialectParts): Dialect<VaCaller> {
     authenticate: (request, route) => authenticate(request, route, parts),
     admit: (_request, response, caller) => {
       if (caller) applyVerdict(response, rateLimiter.take(caller.rateKey));
+    },
+    admitRefused: (request, response) => {
+      const rateKey = rateKeyOf(request, parts);
+      if (rateKey !== undefined) applyVerdict(response, rateLimiter.take(rateKey));
     },
     sendJson: sendData,
     sendFailure: (request, response, thrown, nowMs) => fail(request, response, { thrown, nowMs, log }),
