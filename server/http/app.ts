@@ -13,7 +13,7 @@ import { selectDialect } from './select-dialect.ts';
 import { sendUnion } from './union-answer.ts';
 
 export interface AppParts {
-  readonly domain: Pick<Domain, 'isHealthy'>;
+  readonly domain: Pick<Domain, 'credentials' | 'isHealthy'>;
   readonly dialects: readonly DialectHost[];
   readonly clock: Clock;
   readonly log: Logger;
@@ -32,7 +32,7 @@ export function createApp(parts: AppParts, pinned?: DialectName): Express {
     return isOurs(request.path) ? next() : dispatch(parts, pinned, request, response);
   });
   app.get('/health', (request, response) => {
-    const dialect = healthDialect(request, pinned);
+    const dialect = healthDialect(request, pinned, domain);
     const { status, body } = healthAnswer(domain, { dialect, nowMs: clock.now(), version });
     response.status(status).json(body);
   });
@@ -48,16 +48,25 @@ export function createApp(parts: AppParts, pinned?: DialectName): Express {
 const probed: readonly DialectName[] = ['kupe', 'voicera'];
 
 /** Whose words to answer a probe in: by its listener, else by the credential that it shows. */
-function healthDialect(request: Request, pinned: DialectName | undefined): DialectName | undefined {
+function healthDialect(
+  request: Request,
+  pinned: DialectName | undefined,
+  domain: AppParts['domain'],
+): DialectName | undefined {
   const choice = selectDialect({
     owners: probed,
     pathOwners: probed,
     pinned,
     apiKey: request.get('x-api-key'),
+    isKey: isKeyOf(domain),
     authorization: request.get('authorization'),
     cookie: undefined,
   });
   return choice === 'ambiguous' || choice === 'unknown' ? undefined : choice;
+}
+
+function isKeyOf({ credentials }: AppParts['domain']): (apiKey: string) => boolean {
+  return (apiKey) => credentials.authenticate(apiKey, 'kupe') !== undefined;
 }
 
 /** The application of a listener that has nothing but sockets. */
@@ -75,7 +84,7 @@ function isOurs(path: string): boolean {
 }
 
 function dispatch(
-  { clock, dialects }: AppParts,
+  { clock, dialects, domain }: AppParts,
   pinned: DialectName | undefined,
   request: Request,
   response: Response,
@@ -93,6 +102,7 @@ function dispatch(
       rows.length === dialects.length ? rows.map(({ host }) => host.name) : pathOwners(dialects, request.path),
     pinned,
     apiKey: request.get('x-api-key'),
+    isKey: isKeyOf(domain),
     authorization: request.get('authorization'),
     cookie: request.get('cookie'),
   });

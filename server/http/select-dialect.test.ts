@@ -6,6 +6,7 @@ const nothing: RequestSigns = {
   pathOwners: [],
   pinned: undefined,
   apiKey: undefined,
+  isKey: (apiKey) => apiKey === 'key',
   authorization: undefined,
   cookie: undefined,
 };
@@ -23,6 +24,9 @@ test.each([
   ['an API key', { apiKey: 'key' }, 'kupe'],
   ['a va_ key', { authorization: 'Bearer va_key' }, 'va'],
   ['an API key before a va_ key', { apiKey: 'key', authorization: 'Bearer va_key' }, 'kupe'],
+  ['a va_ key where the API key lets nobody in', { apiKey: 'wrong', authorization: 'Bearer va_key' }, 'va'],
+  ['an API key that lets nobody in, beside a token of nobody', { apiKey: 'wrong', authorization: 'Bearer x' }, 'kupe'],
+  ['an API key that lets nobody in', { apiKey: 'wrong' }, 'kupe'],
   ['a va_ key in both headers', { apiKey: 'va_key', authorization: 'Bearer va_key' }, 'va'],
   ['a token for Kupe', { authorization: token({ aud: 'authenticated' }) }, 'kupe'],
   ['a management cookie', { cookie: 'theme=dark; va_session=abc' }, 'va'],

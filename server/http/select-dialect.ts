@@ -9,6 +9,8 @@ export interface RequestSigns {
   /** Set when the listener it came in by belongs to one dialect. */
   readonly pinned: DialectName | undefined;
   readonly apiKey: string | undefined;
+  /** Whether the API key lets anybody in. */
+  readonly isKey: (apiKey: string) => boolean;
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
 }
@@ -33,11 +35,13 @@ export function selectDialect(signs: RequestSigns): DialectChoice {
   return second === undefined ? first : 'ambiguous';
 }
 
-function dialectOfCredential({ apiKey, authorization, cookie }: RequestSigns): DialectName | undefined {
-  // No Kupe key begins like this; some clients put the same key into both headers.
-  if (apiKey !== undefined && !apiKey.startsWith('va_')) return 'kupe';
+/** An API key goes first; one that lets nobody in leaves it to the bearer token of another API. */
+function dialectOfCredential({ apiKey, authorization, cookie, isKey }: RequestSigns): DialectName | undefined {
   const bearer = bearerOf(authorization);
-  if (bearer !== undefined) return bearer.startsWith('va_') ? 'va' : audienceDialect(bearer);
+  const byBearer = bearer?.startsWith('va_') ? 'va' : bearer && audienceDialect(bearer);
+  // No Kupe key begins like this; some clients put the same key into both headers.
+  if (apiKey !== undefined && !apiKey.startsWith('va_')) return byBearer && !isKey(apiKey) ? byBearer : 'kupe';
+  if (bearer !== undefined) return byBearer || undefined;
   return cookie !== undefined && cookieOf(cookie, vaSessionCookie) !== undefined ? 'va' : undefined;
 }
 

@@ -21,6 +21,19 @@ describe('the door', () => {
     expect(await me({ Authorization: 'Bearer a.b.c' })).toEqual([401, undefined]);
   });
 
+  test('leaves a key that fails to the good key of another API on a path of both', async () => {
+    const house = await KupeHouse.open();
+    const { key } = await house.domain.credentials.issue({ organizationId: house.organizationId, name: 'va' });
+    const agents = async (apiKey: string, bearer: string) => {
+      const headers = { 'x-api-key': apiKey, Authorization: `Bearer ${bearer}` };
+      const response = await fetch(`${house.server.url}/api/v1/agents`, { headers });
+      return [response.status, Object.keys((await response.json()) as object).includes('success')];
+    };
+    expect(await agents('x'.repeat(32), key)).toEqual([200, true]);
+    expect(await agents(house.key, key)).toEqual([200, false]);
+    expect(await agents('x'.repeat(32), `va_${'x'.repeat(43)}`)).toEqual([401, true]);
+  });
+
   test('says what is missing in the words of this API', async () => {
     const house = await KupeHouse.open();
     const none = await house.request('GET', '/api/v1/me', undefined, 'none');
