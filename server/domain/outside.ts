@@ -9,6 +9,7 @@ import { CallAnalysisRepository } from './analysis/call-analysis-repository.ts';
 import type { CallRepository } from './calls/call-repository.ts';
 import { Disclosure } from './calls/disclosure.ts';
 import { Retranscription } from './calls/retranscription.ts';
+import type { ToolUseRepository } from './calls/tool-use-repository.ts';
 import type { TurnRepository } from './calls/turn-repository.ts';
 import { EgressClient, type EgressOptions } from './egress/egress-client.ts';
 import { McpConnections } from './mcp-servers/mcp-connections.ts';
@@ -36,6 +37,7 @@ export interface OutsideParts {
   readonly agents: AgentRepository;
   readonly calls: CallRepository;
   readonly turns: TurnRepository;
+  readonly toolUses: ToolUseRepository;
   readonly tasks: TaskRepository;
   readonly recordingService: RecordingService;
   readonly egress: EgressOptions | undefined;

@@ -4,12 +4,14 @@ import type { CallAnalysis, RuleResult } from '../analysis/analysis.ts';
 import type { AnalysisService } from '../analysis/analysis-service.ts';
 import type { Recording } from '../recordings/recording.ts';
 import type { RecordingService } from '../recordings/recording-service.ts';
-import type { Call, Turn } from './call.ts';
+import type { Call, ToolUse, Turn } from './call.ts';
+import type { ToolUseRepository } from './tool-use-repository.ts';
 import type { TurnRepository } from './turn-repository.ts';
 
 export interface DisclosureParts {
   readonly agents: Pick<AgentRepository, 'isConfidential'>;
   readonly turns: Pick<TurnRepository, 'ofCall'>;
+  readonly toolUses: Pick<ToolUseRepository, 'ofCall'>;
   readonly analysis: Pick<AnalysisService, 'ofCall' | 'resultsOfCall'>;
   readonly recordings: Pick<RecordingService, 'find' | 'fileOf'>;
 }
@@ -37,6 +39,11 @@ export class Disclosure {
   /** Empty for a confidential call. */
   turns(call: Call): readonly Turn[] {
     return this.isConfidential(call) ? [] : this.#parts.turns.ofCall(call.id);
+  }
+
+  /** Empty for a confidential call. */
+  toolUses(call: Call): readonly ToolUse[] {
+    return this.isConfidential(call) ? [] : this.#parts.toolUses.ofCall(call.id);
   }
 
   /** Undefined for a confidential call, and until the call was analysed. */

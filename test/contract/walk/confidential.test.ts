@@ -16,6 +16,15 @@ async function sayIt({ domain }: KupeHouse, world: World): Promise<{ agentId: st
   const text = `My name is Ann and I would like a ${secret} cake. Please call me back about the ${secret}.`;
   const said = { role: 'caller', text, startMs: 600, endMs: 900 } as const;
   await domain.calls.addTurn(callId, { ...said, interrupted: false, provider: 'test', marks: {} });
+  const used = {
+    name: 'bake',
+    args: { cake: secret },
+    outcome: 'ok',
+    result: secret,
+    startMs: 900,
+    endMs: 950,
+  } as const;
+  await domain.calls.addToolUse(callId, used);
   await domain.calls.messageTaken(callId, { name: 'Ann', number: '+15550123', reason: secret });
   await domain.analysis.analyse(callId);
   return { agentId, callId };

@@ -4,6 +4,7 @@ import type { PrintedLists } from '../../moving-in.ts';
 import type { Route } from '../../route.ts';
 import type { AppCaller } from './auth.ts';
 import { billingRoutes } from './billing.routes.ts';
+import { callRoutes } from './calls.routes.ts';
 import { credentialRoutes } from './credentials.routes.ts';
 import { doNotCallRoutes } from './do-not-call.routes.ts';
 import { houseRoutes } from './house.routes.ts';
@@ -36,6 +37,7 @@ export function appRoutes({ domain, clock, printed, readCounters }: AppRoutePart
     ...importRoutes({ ...domain, printed }),
     ...billingRoutes(domain),
     ...webhookRoutes(domain.webhooks),
+    ...callRoutes(domain),
     ...toolRoutes(domain.toolTryOuts),
     ...houseRoutes({ ...domain, readCounters }),
   ];
