@@ -149,6 +149,8 @@ export const agentAnswer = z.object({
   configurations: z.looseObject({}),
   validation_status: z.enum(['valid', 'invalid']),
   validation_errors: z.array(z.string()).optional(),
+  /** What was set and is kept, but has no effect in calls. */
+  validation_warnings: z.array(z.string()).optional(),
 });
 
 /** An agent in a list: flat and nested at once. */

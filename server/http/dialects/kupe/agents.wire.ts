@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../domain/json-column.ts';
 import type { AgentTool } from '../../../domain/tools/tool.ts';
 import { behaviourKeys, temperatureOf } from './agent-behaviour.ts';
 import { keptSections, transferTargetsOf } from './agent-change.ts';
+import { inferencingDefaults, vadDefaults, warningsOf } from './agent-warnings.ts';
 import { isoTime } from './fields.ts';
 import { agentToolToWire } from './tools.wire.ts';
 
@@ -17,10 +18,16 @@ export class AgentPrinter {
     this.#catalog = catalog;
   }
 
-  /** `{agent, configurations, validation_status}`. */
+  /** `{agent, configurations, validation_status}`, and `validation_warnings` where something set has no effect. */
   whole(agent: Agent, tools: readonly AgentTool[]): JsonObject {
     const configurations = { ...this.#configurations(agent), tools: tools.map(agentToolToWire) };
-    return { agent: agentPart(agent), configurations, validation_status: 'valid' };
+    const warnings = warningsOf(agent);
+    return {
+      agent: agentPart(agent),
+      configurations,
+      validation_status: 'valid',
+      ...(warnings.length > 0 ? { validation_warnings: warnings } : {}),
+    };
   }
 
   /** For lists: clients read either the flat fields or those under `agent`. */
@@ -41,7 +48,7 @@ export class AgentPrinter {
       tts_config: tts,
       transcriber_config: transcriber,
       vad_config: vadConfig,
-      inferencing_config: { ...allOn, ...inferencing },
+      inferencing_config: { ...inferencingDefaults, ...inferencing },
       agent_specific_config: specificPart(agent),
       model,
       tts,
@@ -99,14 +106,6 @@ export class AgentPrinter {
   }
 }
 
-const allOn = { vad: true, stt: true, llm: true, tts: true };
-const vadDefaults = {
-  threshold: 0.5,
-  min_speech_duration_ms: 250,
-  min_silence_duration_ms: 500,
-  max_allowed_silence_duration: 0,
-  sampling_rate: 16_000,
-};
 const specificDefaults = {
   caller_gender_detection_enabled: true,
   background_noise_volume: 100,
