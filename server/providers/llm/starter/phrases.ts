@@ -32,6 +32,14 @@ export const phrases = {
   messageTaken: 'Thank you, I have noted your message. Is there anything else I can do for you?',
   messageTakenGoodbye: 'Thank you, I have noted your message. Goodbye.',
   isThatRight: 'Is that right?',
+  notUnderstood: 'I am sorry, I did not get that.',
+  digitByDigit: 'I am sorry, I did not get that. Please say it digit by digit, or press the keys.',
+  cannotGet: 'I am sorry, I still did not get that.',
+  notDone: 'All right, I will not do that. What else can I do for you?',
+  lookUpFailed: 'I am sorry, I could not find that out.',
+  nothingFound: 'I am sorry, I found nothing that I could tell you.',
+  actionFailed: 'I am sorry, I have no word that this was done.',
+  done: 'That is done.',
   takeMessage: 'Of course, I can take a message.',
 } as const;
 

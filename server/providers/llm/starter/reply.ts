@@ -1,4 +1,4 @@
-import type { LlmRequest, TakenMessage, TransferTarget } from '../../kinds/llm.ts';
+import type { LlmRequest, LlmTool, LlmToolArguments, TakenMessage, TransferTarget } from '../../kinds/llm.ts';
 import type { Fact } from './facts/extract-facts.ts';
 
 /** What the brain decided to do with one turn, before it is streamed. */
@@ -10,8 +10,19 @@ export interface Reply {
   readonly message?: TakenMessage;
   readonly transfer?: TransferTarget;
   readonly endCall?: boolean;
+  /** A tool that is to be used now; what its result comes to is said after the sentences. */
+  readonly use?: ToolOrder;
+  /** Begins with a tool, unprompted: knowledge that answers goes first. */
+  readonly opensTool?: boolean;
   /** The facts it states or rests on. */
   readonly facts?: readonly Fact[];
+}
+
+export interface ToolOrder {
+  readonly tool: LlmTool;
+  readonly args: LlmToolArguments;
+  /** What the caller said that led to it. */
+  readonly reason: string;
 }
 
 /** A request and the facts in it. */

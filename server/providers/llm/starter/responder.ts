@@ -2,6 +2,8 @@ import { answerHours } from './answer/hours-answer.ts';
 import { type Retrieval, retrieve } from './answer/retrieve.ts';
 import { ask, continueMessage, messageDigits, startMessage } from './flows/message.ts';
 import { readMessage } from './flows/message-state.ts';
+import { askTool, continueTool, startTool, toolDigits } from './flows/tool.ts';
+import { readTool } from './flows/tool-state.ts';
 import { requestTransfer, startTransfer, targetIn } from './flows/transfer.ts';
 import { capabilities, gotDigits, identity, noted, offer, phrases, timeShort, transferRefused } from './phrases.ts';
 import type { Reply, Turn } from './reply.ts';
@@ -12,7 +14,10 @@ import { plainText, wordsOf } from './understand/words.ts';
 
 /** Decides one turn: a pure function of the request and its facts. What was said last is kept for "say that again". */
 export function respond(turn: Turn): Reply {
-  const reply = decide(turn);
+  return remembered(decide(turn));
+}
+
+export function remembered(reply: Reply): Reply {
   const said = reply.sentences.join(' ');
   return { ...reply, slots: { asked: '', misses: '', ...reply.slots, last: said } };
 }
@@ -26,11 +31,19 @@ function decide(turn: Turn): Reply {
 }
 
 /** The open question of a flow is asked again; nothing is forgotten. */
-function timeRunsOut({ request: { slots } }: Turn, secondsLeft: number): Reply {
-  const message = readMessage(slots);
+function timeRunsOut(turn: Turn, secondsLeft: number): Reply {
+  const { slots } = turn.request;
   const kept = { asked: slots['asked'] ?? '', misses: slots['misses'] ?? '' };
-  const follow = message ? ask(message).sentences : [phrases.whatElse];
+  const follow = openQuestion(turn) ?? [phrases.whatElse];
   return { sentences: [timeShort(secondsLeft), ...follow], slots: kept };
+}
+
+/** What a running flow waits for. */
+function openQuestion({ request }: Turn): readonly string[] | undefined {
+  const message = readMessage(request.slots);
+  if (message) return ask(message).sentences;
+  const tool = readTool(request);
+  return tool && askTool(tool);
 }
 
 function refused(turn: Turn, target: string): Reply {
@@ -45,6 +58,8 @@ function callerTurn(turn: Turn, text: string): Reply {
   if (acts.includes('slower')) return repeat(lastSaid(turn), true);
   const message = readMessage(slots);
   if (message) return continueMessage(message, text);
+  const tool = continueTool(turn.request, text, (line) => answer(turn, line));
+  if (tool) return tool;
   if (slots['flow'] === 'choose-target') {
     const target = targetIn(text, transferTargets);
     if (target) return startTransfer(target);
@@ -73,7 +88,11 @@ function answerToOffer(turn: Turn, text: string, acts: readonly Act[]): Reply | 
 /** A line that no running flow was waiting for. */
 function open(turn: Turn, text: string, acts: readonly Act[]): Reply {
   const reply =
-    strongAct(turn, text, acts) ?? answer(turn, text) ?? weakAct(turn, text, acts) ?? misunderstood(turn, text);
+    strongAct(turn, text, acts) ??
+    answer(turn, text) ??
+    startTool(turn.request, text) ??
+    weakAct(turn, text, acts) ??
+    misunderstood(turn, text);
   return { ...reply, slots: { flow: '', ...reply.slots } };
 }
 
@@ -157,6 +176,8 @@ function digitsPressed(turn: Turn, digits: string): Reply {
   const { slots } = turn.request;
   const message = readMessage(slots);
   if (message) return messageDigits(message, digits);
+  const tool = readTool(turn.request);
+  if (tool) return toolDigits(turn.request, tool, digits);
   if (slots['flow'] === 'offer' && /^[12]$/.test(digits)) {
     return digits === '1'
       ? startMessage('', slots['offered_reason'])
@@ -170,9 +191,8 @@ function digitsPressed(turn: Turn, digits: string): Reply {
 /** `prompts` counts from 1. The open question of a flow is asked again; nothing is forgotten. */
 function silence(turn: Turn, prompts: number): Reply {
   const { slots } = turn.request;
-  const message = readMessage(slots);
   const kept = { asked: slots['asked'] ?? '', misses: slots['misses'] ?? '' };
   const lead = prompts <= 1 ? phrases.stillThere : phrases.stillHere;
-  const follow = message ? ask(message).sentences : prompts <= 1 ? [] : [phrases.howCanIHelp];
+  const follow = openQuestion(turn) ?? (prompts <= 1 ? [] : [phrases.howCanIHelp]);
   return { sentences: [lead, ...follow], slots: kept };
 }

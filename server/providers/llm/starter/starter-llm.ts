@@ -1,8 +1,9 @@
 import type { LlmEvent, LlmProvider, LlmRequest, Passage } from '../../kinds/llm.ts';
 import { extractFacts, type Fact, sentenceFacts } from './facts/extract-facts.ts';
 import { isAgentInstruction } from './facts/instruction.ts';
-import type { Reply } from './reply.ts';
-import { respond } from './responder.ts';
+import { afterTool } from './flows/tool.ts';
+import type { Reply, ToolOrder } from './reply.ts';
+import { remembered, respond } from './responder.ts';
 
 export const starterLlmName = 'starter (scripted)';
 
@@ -17,7 +18,8 @@ const weakestPassage = 0.1;
 
 /**
  * The built-in brain: a deterministic receptionist for English, no language model. It says the agent's own sentences,
- * sentences of its knowledge, and fixed phrases, and nothing else; what it remembers is in its `slots` events.
+ * sentences of its knowledge, what its tools answer, and fixed phrases, and nothing else; what it remembers is in its
+ * `slots` events.
  */
 export class StarterLlm implements LlmProvider {
   readonly name = starterLlmName;
@@ -30,24 +32,26 @@ export class StarterLlm implements LlmProvider {
   async *respond(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmEvent, void, void> {
     signal.throwIfAborted();
     const reply = await this.#decide(request, signal);
-    let first = true;
-    for (const sentence of reply.sentences) {
-      signal.throwIfAborted();
-      yield { kind: 'text', text: first ? sentence : ` ${sentence}` };
-      first = false;
-    }
-    signal.throwIfAborted();
-    yield* endOf(reply);
+    yield* spoken(reply, signal);
+    if (reply.use === undefined) return yield* endOf(reply);
+    const told = await this.#use(request, reply.use, signal);
+    yield* spoken(told, signal);
+    yield* endOf({ ...told, slots: { ...reply.slots, ...told.slots } });
   }
 
   close(): void {}
+
+  async #use(request: LlmRequest, order: ToolOrder, signal: AbortSignal): Promise<Reply> {
+    const result = await request.useTool(order.tool.name, order.args, signal);
+    return remembered(afterTool(request, order, result));
+  }
 
   async #decide(request: LlmRequest, signal: AbortSignal): Promise<Reply> {
     const facts = extractFacts(request);
     const reply = respond({ request, facts });
     if (this.#isOver(request))
       return { ...reply, sentences: ['I cannot hear you, so I will hang up now. Goodbye.'], endCall: true };
-    if (request.occasion.kind !== 'caller-turn' || !isMiss(reply)) return reply;
+    if (request.occasion.kind !== 'caller-turn' || (!isMiss(reply) && reply.opensTool !== true)) return reply;
     const passages = await request.search(request.occasion.text, passageLimit);
     signal.throwIfAborted();
     const more = passageFacts(passages, facts);
@@ -74,6 +78,14 @@ function passageFacts(passages: readonly Passage[], known: readonly Fact[]): rea
     .filter(({ score }) => score >= weakestPassage)
     .flatMap(({ text }) => sentenceFacts(text, isAgentInstruction))
     .filter(({ text }) => !texts.has(text) && texts.add(text));
+}
+
+function* spoken({ sentences }: Reply, signal: AbortSignal): Generator<LlmEvent> {
+  for (const [at, sentence] of sentences.entries()) {
+    signal.throwIfAborted();
+    yield { kind: 'text', text: at === 0 ? sentence : ` ${sentence}` };
+  }
+  signal.throwIfAborted();
 }
 
 function* endOf(reply: Reply): Generator<LlmEvent> {
