@@ -50,7 +50,12 @@ describe('whatever happens in a call', () => {
       const roll = dice(seed);
       const call = new RehearsedCall({
         announcement: seed % 3 === 0 ? 'This call is recorded.' : '',
-        behaviour: { maxDurationMs: 90_000, silence: { promptAfterMs: 4_000 } },
+        behaviour: {
+          maxDurationMs: 90_000,
+          timeShort: { beforeEndMs: (seed % 4) * 25_000, text: seed % 2 === 0 ? 'Our time is nearly up.' : '' },
+          silence: { promptAfterMs: 4_000 },
+          digits: { takesHash: seed % 2 === 0 },
+        },
         script: ({ occasion }) => {
           if (roll(12) === 0) return [{ kind: 'fail', message: 'broken' }];
           if (roll(15) === 0) return [];

@@ -260,3 +260,26 @@ describe('as a provider', () => {
     expect(await eventsOf({ occasion })).toEqual(await eventsOf({ occasion }));
   });
 });
+
+describe('when the time is nearly up', () => {
+  test.each([
+    [20, 'less than a minute'],
+    [65, 'about a minute'],
+    [170, 'about 3 minutes'],
+  ])('%i seconds before the end it says so, and goes on', async (secondsLeft, left) => {
+    const call = talk();
+    expect((await call.hear({ kind: 'time-short', secondsLeft })).text).toBe(
+      `We have ${left} left for this call. What else can I do for you?`,
+    );
+    expect((await call.say('how much is the oil change')).text).toBe('An oil change costs fifty dollars.');
+  });
+
+  test('the open question of a message is asked again', async () => {
+    const call = talk();
+    await call.say('i would like to leave a message');
+    const { events, text } = await call.hear({ kind: 'time-short', secondsLeft: 60 });
+    expect(text).toBe('We have about a minute left for this call. What is your name?');
+    expect(kindsOf(events)).toEqual([]);
+    expect((await call.say('mary jones')).text).toContain('number');
+  });
+});
