@@ -72,7 +72,7 @@ export class AgentTurnMaker {
       againMs: behaviour.tools.coverAgainMs,
       isQuiet: () => turn.isQuiet(),
       say: () => {
-        turn.covering();
+        turn.covering(behaviour.phrases.toolWait);
         streamOf().add(behaviour.phrases.toolWait);
       },
     });

@@ -30,7 +30,7 @@ export interface TurnOfSource {
   firstToken(): void;
   action(action: AnswerAction): void;
   /** A sentence that the brain didn't make is going to be said. */
-  covering(): void;
+  covering(sentence: string): void;
   /** Let out, and nothing left to say so far. */
   isQuiet(): boolean;
   /** Settles when the turn is let out; stays open when it never is. */
@@ -57,7 +57,7 @@ export class AgentTurnRun {
   #marks: TurnMarks = {};
   #committed = false;
   /** Sentences that the brain didn't make. */
-  #covers = 0;
+  readonly #covers: string[] = [];
   readonly #released = Promise.withResolvers<void>();
   #startPositionMs: number | undefined;
   #endPositionMs: number | undefined;
@@ -70,7 +70,7 @@ export class AgentTurnRun {
     const sentences = source({
       firstToken: () => this.#mark('firstToken'),
       action: (action) => this.#act(action),
-      covering: () => this.#covers++,
+      covering: (sentence) => void this.#covers.push(sentence),
       isQuiet: () => this.speech.isQuiet,
       released: this.#released.promise,
       signal: scope.signal,
@@ -158,14 +158,17 @@ export class AgentTurnRun {
 
   #speechListener(): SpeechListener {
     return {
-      firstAudio: () => this.#mark('firstAudio'),
+      firstAudio: () => {
+        if (this.#covers.length === 0) this.#mark('firstAudio');
+      },
       sentenceStarted: (text, atMs, positionMs) => {
         this.#startPositionMs ??= positionMs;
-        this.#marks = { ...this.#marks, firstPacket: this.#marks.firstPacket ?? atMs };
+        if (!this.#covers.includes(text))
+          this.#marks = { ...this.#marks, firstPacket: this.#marks.firstPacket ?? atMs };
         this.#listener?.sentenceStarted(text);
       },
       played: (sentences) => {
-        if (sentences === this.#covers && this.#actions.every(({ kind }) => kind === 'tool-used'))
+        if (sentences === this.#covers.length && this.#actions.every(({ kind }) => kind === 'tool-used'))
           this.#end({ failure: new LandlineError('brain-silent', `${this.provider} had nothing to say.`) });
         else this.#end('played');
       },

@@ -31,8 +31,9 @@ export class BrainMemory {
     this.#history.add('caller', text);
   }
 
+  /** What the conversation said by itself while a tool worked is nothing that a brain should learn to say. */
   agentSaid(text: string): void {
-    this.#history.add('agent', text);
+    this.#history.add('agent', text.replaceAll(this.#settings.behaviour.phrases.toolWait, ' ').replaceAll(/\s+/g, ' '));
   }
 
   toolUsed({ name, args, outcome, result }: ToolUseDraft): void {

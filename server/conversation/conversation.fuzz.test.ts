@@ -20,6 +20,8 @@ const sayings = [
   'yes',
 ];
 
+const broken = { outcome: 'failed', text: 'broken' } as const;
+
 /** Things that happen in calls, in any order and at any time. */
 const happenings: readonly ((call: RehearsedCall, roll: (sides: number) => number) => Promise<void> | void)[] = [
   (call, roll) => call.caller.says(sayings[roll(sayings.length)] ?? ''),
@@ -50,13 +52,16 @@ describe('whatever happens in a call', () => {
       const roll = dice(seed);
       const call = new RehearsedCall({
         announcement: seed % 3 === 0 ? 'This call is recorded.' : '',
-        behaviour: {
-          maxDurationMs: 90_000,
-          timeShort: { beforeEndMs: (seed % 4) * 25_000, text: seed % 2 === 0 ? 'Our time is nearly up.' : '' },
-          silence: { promptAfterMs: 4_000 },
-          digits: { takesHash: seed % 2 === 0 },
+        behaviour: { maxDurationMs: 90_000, silence: { promptAfterMs: 4_000 } },
+        tools: {
+          quick: { takesMs: 80 },
+          slow: { takesMs: 5_000 },
+          stuck: {},
+          broken: { takesMs: 300, answer: broken },
         },
         script: ({ occasion }) => {
+          const tool = ['quick', 'slow', 'stuck', 'broken', 'unknown'][roll(20)];
+          if (tool !== undefined) return [{ kind: 'tool', name: tool, goOn: ({ text }) => `It says: ${text}.` }];
           if (roll(12) === 0) return [{ kind: 'fail', message: 'broken' }];
           if (roll(15) === 0) return [];
           const text =
@@ -77,6 +82,8 @@ describe('whatever happens in a call', () => {
       await call.hangUp();
       expect(call.clock.pendingCount).toBe(0);
       expect(call.scope.childCount).toBe(0);
+      expect(call.tools.runs.filter(({ state }) => state === 'at work')).toEqual([]);
+      expect(call.toolUses).toHaveLength(call.tools.runs.length);
       const ends = call.rows.filter(({ role }) => role === 'agent').map(({ startMs, endMs }) => endMs - startMs);
       expect(ends.every((length) => length >= 0)).toBe(true);
     },

@@ -84,6 +84,12 @@ describe('a tool in a turn', () => {
     await call.pass(15_000);
     await call.untilAgentIsSilent();
     expect(call.transcript.at(-1)).toBe(`agent: ${wait} ${wait} It is on its way.`);
+    // The answer's own words are what the turn's marks tell of, and what the brain gets to see of it later.
+    const { firstToken = 0, firstPacket = 0 } = call.rows.at(-1)?.marks ?? {};
+    expect(firstPacket).toBeGreaterThanOrEqual(firstToken);
+    await call.caller.says('thank you very much');
+    await call.untilAgentIsSilent();
+    expect(call.llm.requests.at(-1)?.history.at(-2)).toEqual({ role: 'agent', text: 'It is on its way.' });
     const askedMs = call.tools.runs[0]?.atMs ?? 0;
     const first = call.line.packets.find(({ atMs }) => atMs > askedMs);
     expect((first?.atMs ?? 0) - askedMs).toBeGreaterThan(1_200);
