@@ -189,6 +189,7 @@ async function mendAfterCrash(domain: Domain, log: Logger): Promise<void> {
   const recordings = await domain.recordings.reconcile();
   await domain.knowledgeIndexing.reading.sweep();
   await domain.campaigns.sweepLists();
+  await domain.contacts.sweepImports();
   if (interrupted > 0) log.warn({ interrupted, recordings }, 'the last run ended during calls; they are closed now');
 }
 

@@ -23,7 +23,11 @@ export async function readCounters(
     reports: context.domain.reports.counters,
     identity: context.domain.identity.counters,
     egress: context.domain.egress.counters,
-    lists: { uploads: context.domain.tables.counters, workbooks: context.domain.workbooks.counters },
+    lists: {
+      uploads: context.domain.tables.counters,
+      imports: context.domain.contacts.importCounters,
+      workbooks: context.domain.workbooks.counters,
+    },
     ...context.jobs(),
     media,
     speech,

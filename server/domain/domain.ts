@@ -28,6 +28,7 @@ import { MemberWindowRepository } from './campaigns/member-window-repository.ts'
 import { CatalogRepository } from './catalog/catalog-repository.ts';
 import { CatalogService } from './catalog/catalog-service.ts';
 import { ContactGroupRepository } from './contacts/contact-group-repository.ts';
+import { ContactImportRepository } from './contacts/contact-import-repository.ts';
 import { ContactRowRepository } from './contacts/contact-row-repository.ts';
 import { ContactService } from './contacts/contact-service.ts';
 import { CredentialRepository } from './credentials/credential-repository.ts';
@@ -233,6 +234,7 @@ function createRepositories(db: Database, reports: ReadThread) {
     peers: new PeerRepository(db),
     contactGroups: new ContactGroupRepository(db),
     contactRows: new ContactRowRepository(db),
+    contactImports: new ContactImportRepository(db),
     tasks: new TaskRepository(db),
     calls: new CallRepository(db),
     callSums: new CallSumsRepository(reports),

@@ -12,6 +12,7 @@ import { longListsSchema } from './0010-long-lists.ts';
 import { toolUsesSchema } from './0011-tool-uses.ts';
 import { confidentialAgentsSchema } from './0012-confidential-agents.ts';
 import { agentBehaviourSchema } from './0013-agent-behaviour.ts';
+import { contactImportsSchema } from './0014-contact-imports.ts';
 
 /** In order, without gaps. Add to the end; never change one that was released. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   toolUsesSchema,
   confidentialAgentsSchema,
   agentBehaviourSchema,
+  contactImportsSchema,
 ];

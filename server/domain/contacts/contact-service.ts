@@ -3,6 +3,7 @@ import { LandlineError } from '../../contract/errors.ts';
 import type { UnitOfWork } from '../../events/unit-of-work.ts';
 import type { JsonObject } from '../json-column.ts';
 import type { Page, PageRequest } from '../paging.ts';
+import type { Table } from '../tables/table.ts';
 import type { TableReader } from '../tables/table-reader.ts';
 import {
   type Contact,
@@ -14,8 +15,10 @@ import {
   namedProperties,
 } from './contact.ts';
 import type { ContactGroupRepository } from './contact-group-repository.ts';
-import { type ImportPlan, planImport } from './contact-import.ts';
+import { type ImportPlan, planImport, planInTurns } from './contact-import.ts';
+import type { ContactImportRepository } from './contact-import-repository.ts';
 import type { ContactRowRepository } from './contact-row-repository.ts';
+import { isLong, LongImport } from './long-import.ts';
 
 /** Whose list it is, and who makes it. */
 export interface ContactOwner {
@@ -30,6 +33,7 @@ type ColumnChange = Partial<Pick<ContactColumn, 'displayName' | 'columnType' | '
 export interface ContactParts {
   readonly contactGroups: ContactGroupRepository;
   readonly contactRows: ContactRowRepository;
+  readonly contactImports: ContactImportRepository;
   readonly tables: TableReader;
 }
 
@@ -42,12 +46,14 @@ export class ContactService {
   readonly #groups: ContactGroupRepository;
   readonly #rows: ContactRowRepository;
   readonly #tables: TableReader;
+  readonly #longImport: LongImport;
 
-  constructor(unitOfWork: UnitOfWork, { contactGroups, contactRows, tables }: ContactParts) {
+  constructor(unitOfWork: UnitOfWork, { contactGroups, contactImports, contactRows, tables }: ContactParts) {
     this.#unitOfWork = unitOfWork;
     this.#groups = contactGroups;
     this.#rows = contactRows;
     this.#tables = tables;
+    this.#longImport = new LongImport({ unitOfWork, contactRows, contactImports });
   }
 
   /** All groups of the organization. */
@@ -172,13 +178,14 @@ export class ContactService {
   async previewFile(organizationId: string, groupId: string, path: string): Promise<ImportPlan> {
     this.get(organizationId, groupId);
     const table = await this.#tables.read(path);
-    return planImport(table, this.columns(organizationId, groupId));
+    return planInTurns(table, this.columns(organizationId, groupId));
   }
 
   /** Takes a CSV or XLSX list over, in one piece or not at all. Throws as `previewFile`, or `invalid-argument`. */
   async importFile(organizationId: string, groupId: string, path: string): Promise<ImportPlan> {
     this.get(organizationId, groupId);
     const table = await this.#tables.read(path);
+    if (isLong(table.rows)) return this.#importLong(organizationId, groupId, table);
     return this.#changed(organizationId, groupId, (_group, nowMs) => {
       const plan = planImport(table, this.#groups.columns(groupId));
       this.#checkRoom(groupId, plan.rows.length);
@@ -186,6 +193,39 @@ export class ContactService {
       for (const properties of plan.rows) this.#insertRow(groupId, properties, nowMs);
       return plan;
     });
+  }
+
+  /** Long lists that are being taken over, or wait for it. */
+  get importCounters(): LongImport['counters'] {
+    return this.#longImport.counters;
+  }
+
+  /** Takes away what a crash left of lists that were not whole. */
+  sweepImports(): Promise<void> {
+    return this.#longImport.sweepAll();
+  }
+
+  async #importLong(organizationId: string, groupId: string, table: Table): Promise<ImportPlan> {
+    const plan = await planInTurns(table, this.columns(organizationId, groupId));
+    const { newColumns } = plan;
+    const fresh = new Set(newColumns.map(({ name }) => name));
+    const counted = Object.values(plan.mapping).filter((name) => !fresh.has(name));
+    await this.#longImport.write(groupId, plan.rows, {
+      begin: () => {
+        this.get(organizationId, groupId);
+        this.#checkRoom(groupId, plan.rows.length);
+      },
+      bite: () => void this.get(organizationId, groupId),
+      end: (record, nowMs) => {
+        this.get(organizationId, groupId);
+        this.#checkRoom(groupId, 0);
+        const names = new Set(this.#groups.columns(groupId).map(({ name }) => name));
+        if (counted.some((name) => !names.has(name))) throw columnGone();
+        for (const column of newColumns) if (!names.has(column.name)) this.#addColumn(groupId, column, nowMs);
+        record(organizationId, { kind: 'contact-group-changed', groupId });
+      },
+    });
+    return plan;
   }
 
   #changed<T>(organizationId: string, groupId: string, work: (group: ContactGroup, nowMs: number) => T): Promise<T> {
@@ -223,7 +263,7 @@ export class ContactService {
   }
 
   #checkRoom(groupId: string, more: number): void {
-    if (this.#rows.count(groupId) + more <= mostRows) return;
+    if (this.#rows.countStored(groupId) + more <= mostRows) return;
     throw new LandlineError('invalid-argument', `A people group has at most ${mostRows} rows: make another one.`);
   }
 
@@ -238,4 +278,9 @@ export class ContactService {
     if (row?.groupId === groupId) return row;
     throw new LandlineError('contact-row-not-found', 'There is no row with this id.', { id });
   }
+}
+
+function columnGone(): LandlineError {
+  const sentence = 'A column of the people group was deleted while the list was taken over: send the list again.';
+  return new LandlineError('invalid-argument', sentence);
 }
