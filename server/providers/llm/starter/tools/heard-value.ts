@@ -93,7 +93,7 @@ export function spoken(value: Value): string {
 }
 
 function numberOf({ least, most }: Parameter, digits: string, text: string): number | undefined {
-  if (!/^\d{1,9}$/.test(digits) || large.test(plainText(text))) return undefined;
+  if (!/^\d{1,9}$/.test(digits) || large.test(plainText(text)) || /\d[.:/]\d/.test(text)) return undefined;
   const value = Number(digits);
   return value >= least && value <= most ? value : undefined;
 }
