@@ -11,13 +11,14 @@ async function open() {
   const dataFolder = mkdtempSync(join(tmpdir(), 'landline-people-'));
   const db = openDatabase(join(dataFolder, 'landline.db'));
   const again = () => createDomain({ db, clock: realClock, log: silentLogger, dataFolder, timeZone: 'UTC' });
-  const { contacts, ensureFirstStart, reports } = again();
+  const domain = again();
+  const { contacts, reports } = domain;
   onTestFinished(async () => {
     await reports.stop();
     db.close();
     rmSync(dataFolder, { recursive: true });
   });
-  const first = await ensureFirstStart({ url: 'http://127.0.0.1' });
+  const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
   if (!first) throw new Error('A fresh folder has a first start');
   const { organizationId } = first;
   const group = await contacts.create({ organizationId, userId: null }, { name: 'Customers' });
