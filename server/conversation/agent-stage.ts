@@ -217,6 +217,7 @@ export class AgentStage {
         this.#commit(run);
         tell({ kind: 'turn-acted', turnId });
       },
+      waiting: (isWaiting) => tell({ kind: 'turn-waiting', turnId, isWaiting }),
     });
   }
 

@@ -82,7 +82,11 @@ export class AgentTurnMaker {
         streamOf().completeText();
       },
       told: () => limit.go(),
-      working: (isWorking: boolean) => (isWorking ? cover.start() : cover.stop()),
+      working: (isWorking: boolean) => {
+        turn.waiting(isWorking);
+        if (isWorking) cover.start();
+        else cover.stop();
+      },
       used: (use: ToolUseDraft) => turn.action({ kind: 'tool-used', use }),
     };
     return new TurnTools({ toolbox, clock, settings: behaviour.tools, positionMs, turn, listener });

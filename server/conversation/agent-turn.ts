@@ -23,6 +23,8 @@ export interface AgentTurnListener {
   action(action: AnswerAction): void;
   /** A tool has done its work: the turn counts from now on, heard or not. */
   acted(): void;
+  /** Whether a tool works for the turn. */
+  waiting(isWaiting: boolean): void;
 }
 
 /** A turn as the source of its sentences sees it. */
@@ -31,6 +33,7 @@ export interface TurnOfSource {
   action(action: AnswerAction): void;
   /** A sentence that the brain didn't make is going to be said. */
   covering(sentence: string): void;
+  waiting(isWaiting: boolean): void;
   /** Let out, and nothing left to say so far. */
   isQuiet(): boolean;
   /** Settles when the turn is let out; stays open when it never is. */
@@ -71,6 +74,7 @@ export class AgentTurnRun {
       firstToken: () => this.#mark('firstToken'),
       action: (action) => this.#act(action),
       covering: (sentence) => void this.#covers.push(sentence),
+      waiting: (isWaiting) => this.#listener?.waiting(isWaiting),
       isQuiet: () => this.speech.isQuiet,
       released: this.#released.promise,
       signal: scope.signal,

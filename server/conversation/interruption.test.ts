@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { hasUnclearWords, interruptionDefaults, isRealSpeech, judgeInterruption } from './interruption.ts';
+import {
+  type AgentTalk,
+  hasUnclearWords,
+  interruptionDefaults,
+  isRealSpeech,
+  judgeInterruption,
+} from './interruption.ts';
 
-const over = (lastSentence: string) => ({ unheard: false, lastSentence });
+const over = (lastSentence: string): AgentTalk => ({ unheard: false, lastSentence });
 const statement = over('We are open from nine to five.');
 const voice = { text: '', confirmed: true, voiceMs: 300, again: false, silentMs: undefined, over: statement };
 
@@ -33,6 +39,20 @@ describe('words over the agent', () => {
   function isReal(text: string, voiceMs = 600, talk = statement, again = false): boolean {
     return isRealSpeech({ text, voiceMs, again, over: talk }, interruptionDefaults);
   }
+
+  test.each(['thank you', 'thanks', 'okay thank you very much', 'sure take your time', 'thank'])(
+    '"%s" over a wait is patience, and an interruption else',
+    (text) => {
+      expect(isReal(text, 900, { ...statement, isWaiting: true })).toBe(false);
+      expect(isReal(text, 900, { unheard: true, lastSentence: '', isWaiting: true })).toBe(false);
+      expect(isReal(text, 900, { unheard: true, lastSentence: '' })).toBe(true);
+    },
+  );
+
+  test.each(['no', 'stop it please', 'thank you but the other one', 'wait', 'it is number seven'])(
+    '"%s" over a wait is an interruption',
+    (text) => expect(isReal(text, 900, { unheard: true, lastSentence: '', isWaiting: true })).toBe(true),
+  );
 
   test.each(['mhm', 'uh huh', 'yeah', 'ok right', 'i see', 'oh perfect', 'the', 'a', 'b', 'hm yes', 'is', ''])(
     '"%s" over a statement is listening or noise, however long',

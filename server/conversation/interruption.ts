@@ -48,6 +48,8 @@ export interface AgentTalk {
   /** Nothing that counts was heard of the agent's turn: there is nothing to hum to, the caller is going on. */
   readonly unheard: boolean;
   readonly lastSentence: string;
+  /** The caller waits for what a tool finds out: thanks are no wish to speak. */
+  readonly isWaiting?: boolean;
 }
 
 /** `verify`: the voice has ended; ask the recogniser for all it has, then decide by `isRealSpeech`. */
@@ -57,7 +59,8 @@ export function judgeInterruption(voice: VoiceOverAgent, settings: InterruptionS
   const { confirmed, silentMs, over } = voice;
   if (confirmed && isRealSpeech(voice, settings)) return 'interrupt';
   if (silentMs !== undefined) return silentMs >= settings.settleMs ? 'verify' : 'wait';
-  const limitMs = over.unheard ? settings.sustainedVoiceUnheardMs : settings.sustainedVoiceMs;
+  const limitMs =
+    over.unheard && over.isWaiting !== true ? settings.sustainedVoiceUnheardMs : settings.sustainedVoiceMs;
   return voice.voiceMs >= limitMs ? 'interrupt' : 'wait';
 }
 
@@ -70,6 +73,8 @@ const listeningWords = list(
   'yeah yes yep yup ok okay right sure good great fine alright cool nice perfect wonderful lovely excellent see i ' +
     'exactly true understand understood',
 );
+/** What people say who were asked to wait. */
+const patientWords = list('thank thanks you please very much so kind take your time');
 /** What a recogniser makes of clicks, coughs and hums. */
 const noiseWords = list("a an the and at in it it's is that's of or to i i'm he me my we you u");
 /** One of these is enough to stop the agent, also with an ending ("what's", "stopping"). */
@@ -87,6 +92,7 @@ const stoppingWords = list(
 export function isRealSpeech(heard: WordsOverAgent, settings: InterruptionSettings): boolean {
   const { text, voiceMs, over } = heard;
   const words = wordsOf(text).filter((word) => !listeningSounds.has(word));
+  if (over.isWaiting === true && words.every(isPatient)) return false;
   if (words.some(isStopping)) return true;
   if (over.unheard) return words.some((word) => !noiseWords.has(word));
   if (words.every((word) => listeningWords.has(word))) return words.length > 0 && asksYesOrNo(over.lastSentence);
@@ -94,6 +100,10 @@ export function isRealSpeech(heard: WordsOverAgent, settings: InterruptionSettin
   if (/\?["')]*$/.test(over.lastSentence.trim()) && clear.length > 0) return true;
   if (voiceMs < settings.shortVoiceMs) return clear.length > 2 || (heard.again && hasUnclearWords(text));
   return clear.length > 1 || (clear.length === 1 && words.length > 2);
+}
+
+function isPatient(word: string): boolean {
+  return patientWords.has(word) || listeningWords.has(word) || noiseWords.has(word);
 }
 
 function isStopping(word: string): boolean {

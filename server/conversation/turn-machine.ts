@@ -1,4 +1,4 @@
-import { commit, hangUp, sentenceStarted, turnActed, turnFailed, turnPlayed } from './turn/agent-floor.ts';
+import { commit, hangUp, sentenceStarted, turnActed, turnFailed, turnPlayed, turnWaiting } from './turn/agent-floor.ts';
 import {
   judge,
   partial,
@@ -64,6 +64,8 @@ function take(state: TurnState, input: TurnInput, moment: Moment): Step {
         : turnFailed(state, input.turnId, moment);
     case 'turn-acted':
       return turnActed(state, input.turnId);
+    case 'turn-waiting':
+      return turnWaiting(state, input.turnId, input.isWaiting);
     case 'dtmf':
       return digit(state, input.digit, moment);
     case 'held':

@@ -121,6 +121,23 @@ describe('a tool in a turn', () => {
     await call.hangUp();
   });
 
+  test('goes on when the caller only says thanks for being asked to wait', async () => {
+    const call = await begun({ takesMs: 6_000 });
+    await call.caller.says(question);
+    await call.pass(1_000);
+    await call.caller.says('okay');
+    await call.pass(3_600);
+    await call.caller.says('thank you');
+    await call.pass(3_000);
+    await call.untilAgentIsSilent();
+    expect(call.tools.runs).toMatchObject([{ state: 'done' }]);
+    expect(call.transcript.slice(1)).toEqual([`caller: ${question}`, `agent: ${wait} It is on its way.`]);
+    await call.caller.says('thank you');
+    await call.untilAgentIsSilent();
+    expect(call.transcript.slice(3)).toEqual(['caller: thank you', 'agent: I see.']);
+    await call.hangUp();
+  });
+
   test('is stopped by the end of the call, and recorded', async () => {
     const call = await begun({});
     await call.caller.says(question);

@@ -47,6 +47,7 @@ function begin(
     said,
     startedAtMs: undefined,
     committed: false,
+    isWaiting: false,
   };
   const keepsSpeculation = said !== undefined && state.speculated !== undefined;
   const drop: Effect[] =
@@ -108,23 +109,36 @@ export function commit(state: TurnState): Step {
   const { floor } = state;
   if (floor.at !== 'agent-speaking' && floor.at !== 'agent-paused') return step(state);
   if (floor.turn.committed) return step(state);
-  return andThen(settle(state, floor.turn), (state) => step({ ...state, floor: withCommitted(floor) }));
+  return andThen(settle(state, floor.turn), (state) =>
+    step({ ...state, floor: { ...floor, turn: { ...floor.turn, committed: true } } }),
+  );
 }
 
 /** A tool did something for the turn: what it answers is settled, though nothing was heard yet. */
 export function turnActed(state: TurnState, turnId: number): Step {
+  return changeTurn(state, turnId, (turn, changed) =>
+    andThen(settle(state, turn), (state) => step({ ...state, floor: changed({ committed: true }) })),
+  );
+}
+
+export function turnWaiting(state: TurnState, turnId: number, isWaiting: boolean): Step {
+  return changeTurn(state, turnId, (_turn, changed) => step({ ...state, floor: changed({ isWaiting }) }));
+}
+
+/** Only while the turn is on the floor, or will be again when the call is no longer held. */
+function changeTurn(
+  state: TurnState,
+  turnId: number,
+  change: (turn: AgentTurn, changed: (fields: Partial<AgentTurn>) => Floor) => Step,
+): Step {
   const { floor } = state;
   const before = floor.at === 'held' ? floor.before : floor;
   if (before.at !== 'thinking' && before.at !== 'agent-speaking' && before.at !== 'agent-paused') return step(state);
   if (before.turn.id !== turnId) return step(state);
-  const committed = withCommitted(before);
-  return andThen(settle(state, before.turn), (state) =>
-    step({ ...state, floor: floor.at === 'held' ? { ...floor, before: committed } : committed }),
-  );
-}
-
-function withCommitted<F extends Extract<Floor, { readonly turn: AgentTurn }>>(floor: F): F {
-  return { ...floor, turn: { ...floor.turn, committed: true } };
+  return change(before.turn, (fields) => {
+    const changed = { ...before, turn: { ...before.turn, ...fields } };
+    return floor.at === 'held' ? { ...floor, before: changed } : changed;
+  });
 }
 
 /**

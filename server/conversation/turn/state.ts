@@ -45,6 +45,8 @@ export interface AgentTurn {
   readonly startedAtMs: number | undefined;
   /** Enough of it was heard to count: its side effects are done, the caller's turn is recorded. */
   readonly committed: boolean;
+  /** A tool works for it: the caller waits. */
+  readonly isWaiting: boolean;
 }
 
 export type FarewellReason = Extract<CallEndReason, 'agent-hangup' | 'silence' | 'max-duration' | 'shutdown'>;
@@ -163,7 +165,9 @@ export type TurnInput =
   | { readonly kind: 'turn-played'; readonly turnId: number; readonly next: AfterTurn }
   | { readonly kind: 'turn-failed'; readonly turnId: number }
   /** A tool has done its work for the turn: it counts, heard or not. */
-  | { readonly kind: 'turn-acted'; readonly turnId: number };
+  | { readonly kind: 'turn-acted'; readonly turnId: number }
+  /** A tool begins to work for the turn, or the last one has ended. */
+  | { readonly kind: 'turn-waiting'; readonly turnId: number; readonly isWaiting: boolean };
 
 export type Effect =
   | { readonly kind: 'schedule'; readonly timer: TimerName; readonly atMs: number }
@@ -230,7 +234,11 @@ export function freshText(state: TurnState): string {
 /** What a voice over this turn comes over. */
 export function agentTalk(state: TurnState, turn: AgentTurn): AgentTalk {
   const isUnheard = !turn.committed || turn.startedAtMs === undefined;
-  return { unheard: isUnheard && turn.said !== undefined, lastSentence: state.lastAgentSentence };
+  return {
+    unheard: isUnheard && turn.said !== undefined,
+    lastSentence: state.lastAgentSentence,
+    isWaiting: turn.isWaiting,
+  };
 }
 
 /** All that the caller has said and that was not answered. */
