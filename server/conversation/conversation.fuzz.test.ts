@@ -52,7 +52,12 @@ describe('whatever happens in a call', () => {
       const roll = dice(seed);
       const call = new RehearsedCall({
         announcement: seed % 3 === 0 ? 'This call is recorded.' : '',
-        behaviour: { maxDurationMs: 90_000, silence: { promptAfterMs: 4_000 } },
+        behaviour: {
+          maxDurationMs: 90_000,
+          silence: { promptAfterMs: 4_000 },
+          timeShort: { beforeEndMs: (seed % 4) * 25_000, text: seed % 2 === 0 ? 'Our time is nearly up.' : '' },
+          digits: { takesHash: seed % 2 === 0 },
+        },
         tools: {
           quick: { takesMs: 80 },
           slow: { takesMs: 5_000 },
