@@ -2,7 +2,7 @@ import { answerHours } from './answer/hours-answer.ts';
 import { type Retrieval, retrieve } from './answer/retrieve.ts';
 import { ask, continueMessage, messageDigits, startMessage } from './flows/message.ts';
 import { readMessage } from './flows/message-state.ts';
-import { askTool, continueTool, startTool, toolDigits } from './flows/tool.ts';
+import { askTool, continueTool, orderTool, startTool, toolDigits } from './flows/tool.ts';
 import { readTool } from './flows/tool-state.ts';
 import { requestTransfer, startTransfer, targetIn } from './flows/transfer.ts';
 import { capabilities, gotDigits, identity, noted, offer, phrases, timeShort, transferRefused } from './phrases.ts';
@@ -89,6 +89,7 @@ function answerToOffer(turn: Turn, text: string, acts: readonly Act[]): Reply | 
 function open(turn: Turn, text: string, acts: readonly Act[]): Reply {
   const reply =
     strongAct(turn, text, acts) ??
+    orderTool(turn.request, text) ??
     answer(turn, text) ??
     startTool(turn.request, text) ??
     weakAct(turn, text, acts) ??

@@ -1,7 +1,7 @@
-import type { LlmRequest, LlmToolResult } from '../../../kinds/llm.ts';
+import type { LlmRequest, LlmTool, LlmToolResult } from '../../../kinds/llm.ts';
 import { offer, phrases } from '../phrases.ts';
 import type { Reply, ToolOrder } from '../reply.ts';
-import { toolFor } from '../tools/find-tool.ts';
+import { orderedTool, toolFor } from '../tools/find-tool.ts';
 import { answered, known, pressed, spoken, type Value, volunteered } from '../tools/heard-value.ts';
 import { constants, type Parameter, requiredParameters } from '../tools/parameters.ts';
 import { spokenResult } from '../tools/spoken-result.ts';
@@ -15,9 +15,18 @@ const mostTries = 2;
 /** Kinds whose answer is told from anything else that a caller may say. */
 const tellable: ReadonlySet<Parameter['kind']> = new Set(['choice', 'number', 'code']);
 
-/** Begins with the tool that a line is about; undefined when it is about none that can be used by telephone. */
+/** Begins with the tool that a line orders; undefined when it orders none that can be used by telephone. */
+export function orderTool(request: LlmRequest, text: string): Reply | undefined {
+  return begin(request, text, orderedTool(withoutCourtesy(plainText(text)), request.tools));
+}
+
+/** Begins with the tool that a line is about; undefined as for `orderTool`. Knowledge that answers goes first. */
 export function startTool(request: LlmRequest, text: string): Reply | undefined {
-  const tool = toolFor(withoutCourtesy(plainText(text)), request.tools);
+  const reply = begin(request, text, toolFor(withoutCourtesy(plainText(text)), request.tools));
+  return reply && { ...reply, opensTool: true };
+}
+
+function begin(request: LlmRequest, text: string, tool: LlmTool | undefined): Reply | undefined {
   const parameters = tool && requiredParameters(tool);
   if (!tool || !parameters) return undefined;
   const fromData = parameters.flatMap((parameter) => entryOf(parameter, known(parameter, request.contextData)));
@@ -31,7 +40,7 @@ export function startTool(request: LlmRequest, text: string): Reply | undefined 
     reason: text.trim(),
     tries: 0,
   };
-  return { ...onwards(state), opensTool: true };
+  return onwards(state);
 }
 
 /** Digits that could be two things are taken for neither. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LlmTool } from '../../../kinds/llm.ts';
-import { toolFor } from './find-tool.ts';
+import { orderedTool, toolFor } from './find-tool.ts';
 import { isChanging, permission } from './wording.ts';
 
 const tool = (name: string, description: string): LlmTool => ({ name, description, parameters: {} });
@@ -14,6 +14,8 @@ describe('the tool that a line is about', () => {
   test.each([
     ['where is my order', status],
     ['can you tell me the status of my order', status],
+    ['could you look up the status of an order', status],
+    ['please check the weather', weather],
     ['what is the status of order 4711', status],
     ['i want to cancel my order', cancel],
     ['please book a table', table],
@@ -24,6 +26,7 @@ describe('the tool that a line is about', () => {
 
   test.each([
     'hello',
+    'could you check that please',
     'how much is a car wash',
     'do you sell pizza',
     'i am a customer and want to use my call',
@@ -40,6 +43,20 @@ describe('the tool that a line is about', () => {
     const other = tool('order_lookup', 'Where an order is');
     expect(toolFor('where is my order', [status, other])).toBeUndefined();
   });
+});
+
+describe('a tool is ordered', () => {
+  test.each([
+    'cancel my order',
+    'i have to cancel my order',
+    'could you cancel the order',
+    'i would like to cancel an order',
+  ])('by "%s"', (said) => expect(orderedTool(said, tools)?.name).toBe('cancel_order'));
+
+  test.each(['can i cancel my order', 'how do i cancel an order', 'is it possible to cancel', 'where is my order'])(
+    'not by "%s"',
+    (said) => expect(orderedTool(said, tools)).toBeUndefined(),
+  );
 });
 
 test.each([

@@ -19,7 +19,7 @@ const note = parameterOf('note', { type: 'string', description: 'What is it abou
 test.each([
   [orderNumber, 'What is your order number?'],
   [orderId, 'What is your order id?'],
-  [people, 'What is your number of people?'],
+  [people, 'What is the number of people?'],
   [size, 'What is your size: small, large or extra large?'],
   [gift, 'Gift wrap: yes or no?'],
   [note, 'What is it about?'],

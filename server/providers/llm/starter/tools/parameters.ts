@@ -77,8 +77,9 @@ function saidAs(name: string, description: string): string {
 
 function questionFor(kind: Parameter['kind'], said: string, choices: readonly (string | number)[]): string {
   if (kind === 'yes-no') return `${said.charAt(0).toUpperCase()}${said.slice(1)}: yes or no?`;
-  if (kind !== 'choice' || choices.length > mostSaidChoices) return `What is your ${said}?`;
-  return `What is your ${said}: ${orOf(choices.map((choice) => saidName(String(choice))))}?`;
+  const whose = said.includes(' of ') ? 'the' : 'your';
+  if (kind !== 'choice' || choices.length > mostSaidChoices) return `What is ${whose} ${said}?`;
+  return `What is ${whose} ${said}: ${orOf(choices.map((choice) => saidName(String(choice))))}?`;
 }
 
 function orOf(names: readonly string[]): string {
