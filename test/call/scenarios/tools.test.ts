@@ -4,6 +4,7 @@ import { behaviourDefaults } from '../../../server/conversation/settings.ts';
 import type { ToolDraft } from '../../../server/domain/tools/tool.ts';
 import type { ScriptedStep } from '../../../server/providers/fake/scripted-llm.ts';
 import type { LlmRequest, LlmToolResult } from '../../../server/providers/kinds/llm.ts';
+import { StarterLlm } from '../../../server/providers/llm/starter/starter-llm.ts';
 import { greeting } from '../../support/house-in-one/build-house.ts';
 import { type Stage, scenario } from '../../support/house-in-one/scenario.ts';
 import { HttpReceiver, type ReceiverAnswer } from '../../support/http-receiver.ts';
@@ -200,6 +201,27 @@ describe('tools', () => {
     expect(uses[0]?.result).toContain('answered 500');
     expect(uses[0]?.result).toContain('no connection to the store');
     expect(tools(stage)).toMatchObject({ used: 2, failed: 1 });
+  });
+
+  const receptionist = { brain: new StarterLlm(), agent: { knowledge: 'We open at nine.' } };
+  scenario('the built-in brain asks for what a tool needs, and says what it found', receptionist, async (stage) => {
+    const { house } = stage;
+    const order = { order_number: { type: 'string', description: 'The order number' } };
+    const parameters = { type: 'object', properties: order, required: ['order_number'] };
+    const description = 'Where an order is';
+    const desk = await orderDesk(stage, { toolSchema: { name: 'order_status', description, parameters } });
+    desk.answer = () => ({ status: 200, body: '{"message":"It is on its way."}' });
+    const leg = await stage.greetedCall();
+    expect(await stage.ask(leg, question)).toBe('What is your order number?');
+    expect(desk.received).toEqual([]);
+    await stage.say(leg, 'it is four seven one one');
+    await untilAtWork(stage, desk);
+    await untilTold(stage);
+    await stage.untilHeard(leg, 'It is on its way.');
+    await stage.hangUp(leg);
+    expect(desk.bodies).toEqual([{ order_number: '4711' }]);
+    const uses = house.parts.context.domain.calls.toolUses(house.callOf(leg).id);
+    expect(uses).toMatchObject([{ name: 'order_status', args: { order_number: '4711' }, outcome: 'ok' }]);
   });
 
   const server = ({ occasion }: LlmRequest) =>
