@@ -76,11 +76,12 @@ export class MovingInService {
     requireRole(principal, 'org_admin');
     this.#requireRightToNumbers(principal, whole);
     const known = this.#known(principal, whole);
-    const problems = problemsOf(whole, known);
-    if (problems.length > 0) throw bundleInvalid(problems);
+    requireSound(whole, known);
     const existing = conflictsOf(whole, known);
     if (existing.length > 0 && !options.skipExisting) throw bundleConflict(existing);
     const bundle = withoutKnown(whole, known);
+    // What was left out may be another organization's, and nothing may name it then.
+    requireSound(bundle, known);
     const stored = await this.#storeAll(principal, bundle);
     try {
       await this.#parts.unitOfWork.run((record, nowMs) => {
@@ -188,6 +189,11 @@ export class MovingInService {
   async #discard(stored: readonly Stored[]): Promise<void> {
     for (const { upload } of stored) await this.#parts.knowledgeFiles.discard(upload);
   }
+}
+
+function requireSound(bundle: Bundle, known: KnownThings): void {
+  const problems = problemsOf(bundle, known);
+  if (problems.length > 0) throw bundleInvalid(problems);
 }
 
 /** What somebody can mend in the bundle; a full disk is not. */

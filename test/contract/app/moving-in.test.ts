@@ -233,3 +233,22 @@ test('who registered brings numbers in only when an administrator has raised the
   expect((await importing(own, withNumbers)).status).toBe(201);
   expect(house.domain.agents.resolveDialled('15550100')).toMatchObject({ kind: 'found', agent: { organizationId } });
 });
+
+test("leaving out an agent that is another organization's brings it neither files nor numbers", async () => {
+  const house = await AppHouse.open();
+  const root = await setUpAdmin(house);
+  await importing(root, { agents: [bundle.agents[0]] });
+  const { id: organizationId } = await house.domain.organizations.create('Second');
+  const chief = { email: 'chief@example.com', password: 'Chief-Password', role: 'org_admin' };
+  await root.request('POST', '/users', { ...chief, organization_id: organizationId });
+  await root.request('POST', '/session', { email: chief.email, password: chief.password });
+  const refused = await importing(root, bundle, '?existing=skip');
+  expect([refused.status, refused.body['code']]).toEqual([400, 'bundle-invalid']);
+  expect(problemsOf(refused.body).map(({ field }) => field)).toEqual([
+    'numbers.0.agent_id',
+    'files.0.agent_ids.0',
+    'files.1.agent_ids.0',
+  ]);
+  expect(storedFiles(house)).toEqual([]);
+  expect(house.domain.agents.find(secondAgentId)).toBeUndefined();
+});
