@@ -53,6 +53,12 @@ describe('a tool is ordered', () => {
     'i would like to cancel an order',
   ])('by "%s"', (said) => expect(orderedTool(said, tools)?.name).toBe('cancel_order'));
 
+  test('under the name of a server, too', () => {
+    const served = tool('Order_desk_cancel_order', 'Cancels an order');
+    expect(orderedTool('cancel my order', [status, served])?.name).toBe(served.name);
+    expect(permission(served)).toBe('Shall I cancel an order?');
+  });
+
   test.each(['can i cancel my order', 'how do i cancel an order', 'is it possible to cancel', 'where is my order'])(
     'not by "%s"',
     (said) => expect(orderedTool(said, tools)).toBeUndefined(),
@@ -66,6 +72,9 @@ test.each([
   [table, true],
   [tool('cancel_order', 'Cancels an order and tells when the refund comes'), true],
   [tool('crm', ''), true],
+  [tool('crm_delete_contact', 'Tells when it was deleted'), true],
+  [tool('orders', 'Use this to cancel an order when the caller asks for it'), true],
+  [tool('desk_order_status', 'Where an order is, to update the caller'), false],
   [tool('lookup_customer', ''), false],
 ])('whether it changes something is told from its words: %o', ({ name, description }, expected) => {
   expect(isChanging(tool(name, description))).toBe(expected);

@@ -3,7 +3,7 @@ import { scoreFacts } from '../answer/retrieve.ts';
 import type { Fact } from '../facts/extract-facts.ts';
 import { readQuestion } from '../understand/question.ts';
 import { stem, wordsOf } from '../understand/words.ts';
-import { isChanging, saidName } from './wording.ts';
+import { actionsOf, isChanging, saidName } from './wording.ts';
 
 /** Share of what was said that the tool must be about, the weight that must have matched, and how far the next is behind. */
 const limits = { coverage: 0.6, evidence: 0.9, margin: 0.08 };
@@ -36,8 +36,8 @@ const wish =
 export function orderedTool(text: string, tools: readonly LlmTool[]): LlmTool | undefined {
   const tool = toolFor(text, tools);
   const [verb = ''] = wordsOf(text.replace(wish, ''));
-  const [own = ''] = wordsOf(tool ? saidName(tool.name) : '');
-  return tool && isChanging(tool) && stem(verb) === stem(own) ? tool : undefined;
+  if (!tool || !isChanging(tool)) return undefined;
+  return actionsOf(tool).some((action) => stem(action) === stem(verb)) ? tool : undefined;
 }
 
 function aboutOf({ name, description }: LlmTool): Fact {

@@ -21,12 +21,20 @@ const looks =
 
 /** Whether it does more than look something up; when nothing says so, it does. */
 export function isChanging({ name, description }: LlmTool): boolean {
-  const named = saidName(name);
-  const told = description.trim().toLowerCase();
-  const verbs = [named, told].map((text) => text.split(/\s+/, 1)[0] ?? '');
-  if (verbs.some((verb) => surelyChanges.test(verb))) return true;
-  if (looks.test(named)) return false;
-  return verbs.some((verb) => maybeChanges.test(verb)) || !looks.test(told);
+  const named = saidName(name).split(' ');
+  const told = description.toLowerCase().match(/[a-z']+/g) ?? [];
+  const [first = ''] = told;
+  if (named.some((word) => surelyChanges.test(word)) || surelyChanges.test(first)) return true;
+  if (looks.test(named.join(' '))) return false;
+  if (told.some((word) => surelyChanges.test(word)) || maybeChanges.test(first)) return true;
+  return maybeChanges.test(named[0] ?? '') || !looks.test(told.join(' '));
+}
+
+/** The verbs in its name that change something; a server's name may stand before them. */
+export function actionsOf({ name }: Pick<LlmTool, 'name'>): readonly string[] {
+  return saidName(name)
+    .split(' ')
+    .filter((word) => surelyChanges.test(word) || maybeChanges.test(word));
 }
 
 const mostWords = 12;
