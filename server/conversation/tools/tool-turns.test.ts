@@ -148,6 +148,21 @@ describe('a tool in a turn', () => {
     expect(call.transcript).toContain(`caller: ${question}`);
   });
 
+  test('is stopped by a farewell, and what the caller had asked is recorded before it', async () => {
+    const call = await begun({});
+    await call.caller.says(question);
+    await call.pass(1_500);
+    call.conversation.input({ kind: 'shutdown' });
+    await call.pass(5_000);
+    expect(call.hangups).toMatchObject([{ why: 'shutdown' }]);
+    expect(call.tools.runs).toMatchObject([{ state: 'aborted' }]);
+    expect(call.transcript.slice(1)).toEqual([
+      `caller: ${question}`,
+      `agent: ${behaviourDefaults.phrases.shutdownFarewell}`,
+    ]);
+    await call.hangUp();
+  });
+
   test('that has worked makes the turn count, though the caller goes on before the answer is heard', async () => {
     const call = await begun({ takesMs: 100 }, { script: script([lookUp(() => [{ kind: 'wait', delayMs: 900 }])]) });
     await call.caller.says(question, 1_500, 'the blue one i mean');

@@ -203,7 +203,8 @@ export function turnPlayed(state: TurnState, turnId: number, next: AfterTurn, mo
   return andThen(finished, (state) => listen(state, floor.turn, wasPaused, moment));
 }
 
-function settle(state: TurnState, turn: AgentTurn): Step {
+/** The turn counts from now on. */
+export function settle(state: TurnState, turn: AgentTurn): Step {
   if (turn.committed) return step(state);
   const silencePrompts = turn.said === undefined ? state.silencePrompts : 0;
   return step({ ...state, silencePrompts }, { kind: 'commit', turnId: turn.id });

@@ -1,5 +1,5 @@
 import { joinTexts } from '../words.ts';
-import { answer, cutIn, goIdle, hangUp, say, sayFarewell } from './agent-floor.ts';
+import { answer, cutIn, goIdle, hangUp, say, sayFarewell, settle } from './agent-floor.ts';
 import { waitForEnd } from './caller-floor.ts';
 import {
   type AgentTurn,
@@ -154,7 +154,11 @@ function interruptForFarewell(state: TurnState, why: 'max-duration' | 'shutdown'
     return why === 'shutdown' ? step(state, { kind: 'schedule', timer: 'ending', atMs }) : step(state);
   }
   const turn = turnOnFloor(floor);
-  const quiet = turn === undefined ? step(state) : cutIn(state, { ...turn, committed: true });
+  // What the caller had asked stays said, though nobody answers it any more.
+  const quiet =
+    turn === undefined
+      ? step(state)
+      : andThen(settle(state, turn), (state) => cutIn(state, { ...turn, committed: true }));
   const stops = step(
     quiet.state,
     { kind: 'cancel', timer: 'end-of-turn' },
