@@ -135,9 +135,15 @@ test("Landline's own fields of an agent come under one key, round-trip, and chan
   const landline = {
     knowledge: 'We are open from nine to five.',
     time_zone: 'Europe/Berlin',
-    transfer_targets: [{ name: 'a colleague', target: 'sip:desk@127.0.0.1' }],
+    transfer_targets: [{ name: 'a colleague', target: 'sip:desk@127.0.0.1', when: 'To complain.' }],
     recording_enabled: false,
-    turn_settings: { silence_prompt_ms: 5_000 },
+    turn_settings: {
+      silence_prompt_ms: 5_000,
+      may_hang_up: false,
+      time_up_warning: { before_ms: 20_000, text: 'Hurry.' },
+      max_answer_tokens: 80,
+      temperature: 0.3,
+    },
   };
   const id = await house.agent({ landline });
   const patched = await house.request('PATCH', `/agents/${id}`, { landline: { time_zone: 'UTC' } });

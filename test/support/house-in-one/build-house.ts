@@ -45,6 +45,7 @@ export interface HouseParts {
   readonly organizationId: string;
   readonly agentId: string;
   readonly vaKey: string;
+  readonly kupeKey: string;
   /** Control connections of the core. */
   readonly control: Set<Socket>;
   leaveControl(): void;
@@ -102,10 +103,10 @@ export async function buildHouse(options: HouseOptions): Promise<HouseParts> {
 async function firstStart({ domain }: Context, { agent, peers = [] }: HouseOptions) {
   const first = await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
   if (!first) throw new Error('A fresh folder has a first start.');
-  const { organizationId, agentId, vaKey } = first;
+  const { organizationId, agentId, kupeKey, vaKey } = first;
   await domain.agents.update(organizationId, agentId, { ...defaultAgent, ...agent });
   await domain.peers.mirror(peers);
-  return { organizationId, agentId, vaKey };
+  return { organizationId, agentId, kupeKey, vaKey };
 }
 
 async function startSip(clock: VirtualClock, settings: Settings, { telephony }: Context) {
