@@ -11,7 +11,7 @@ export type PrintedLists = Readonly<Record<DialectName, z.ZodType<Arrivals>>>;
 /** Lists whose shape is right. */
 export interface Arrivals {
   /** Voices are named by what this organization may use. */
-  bundleFor(organizationId: string): Bundle;
+  bundleFor(organizationId: string): Partial<Bundle>;
 }
 
 /** A number or the user part of a SIP address, as it is dialled. */
@@ -44,8 +44,8 @@ export const printedTime = z
   .refine((atMs) => !Number.isNaN(atMs), 'must be an ISO 8601 time, e.g. 2024-04-01T00:00:00Z')
   .nullish();
 
-/** What every agent in a list of a dialect has beside its draft. */
-export function agentAt(
+/** What an item in a list of a dialect has beside its draft. */
+export function itemAt(
   place: string,
   {
     id,

@@ -1,12 +1,19 @@
 import type { AgentDraft } from '../agents/agent.ts';
 import type { NumberDraft } from '../numbers/number.ts';
-import type { AgentToolDraft } from '../tools/tool.ts';
+import type { AgentToolDraft, ToolDraft } from '../tools/tool.ts';
 
 /** What somebody brings from the house they leave, under the ids that their clients know. */
 export interface Bundle {
+  readonly tools: readonly BundleTool[];
   readonly agents: readonly BundleAgent[];
   readonly numbers: readonly BundleNumber[];
   readonly files: readonly BundleFile[];
+}
+
+/** Somebody who has an account here, and where that is said. */
+interface BundleOwner {
+  readonly email: string;
+  readonly place: string;
 }
 
 /** Where something stands in what was sent: the dotted path of the object that has its id, e.g. `kupe.agents.3.agent`. */
@@ -15,18 +22,27 @@ interface Placed {
   readonly id: string;
 }
 
-export interface BundleAgent extends Placed {
-  /** Whose it is, and where that is said. */
-  readonly owner?: { readonly email: string; readonly place: string } | undefined;
-  readonly draft: AgentDraft;
-  /** What it may use of what this organization has. */
-  readonly tools: readonly BundleTool[];
+export interface BundleTool extends Placed {
+  /** Whose it is; whoever imports when absent. */
+  readonly owner?: BundleOwner | undefined;
+  readonly draft: ToolDraft;
   /** Now when absent. */
   readonly createdAtMs?: number | undefined;
   readonly updatedAtMs?: number | undefined;
 }
 
-interface BundleTool extends AgentToolDraft {
+export interface BundleAgent extends Placed {
+  /** Whose it is; whoever imports when absent. */
+  readonly owner?: BundleOwner | undefined;
+  readonly draft: AgentDraft;
+  /** What it may use: tools of the bundle, or what this organization has. */
+  readonly tools: readonly AgentsTool[];
+  /** Now when absent. */
+  readonly createdAtMs?: number | undefined;
+  readonly updatedAtMs?: number | undefined;
+}
+
+interface AgentsTool extends AgentToolDraft {
   /** Where its id is said. */
   readonly place: string;
 }
@@ -52,11 +68,12 @@ export interface BundleFile extends Placed {
 }
 
 /** All of several bundles. */
-export function together(bundles: readonly Bundle[]): Bundle {
+export function together(bundles: readonly Partial<Bundle>[]): Bundle {
   return {
-    agents: bundles.flatMap(({ agents }) => agents),
-    numbers: bundles.flatMap(({ numbers }) => numbers),
-    files: bundles.flatMap(({ files }) => files),
+    tools: bundles.flatMap(({ tools = [] }) => tools),
+    agents: bundles.flatMap(({ agents = [] }) => agents),
+    numbers: bundles.flatMap(({ numbers = [] }) => numbers),
+    files: bundles.flatMap(({ files = [] }) => files),
   };
 }
 
@@ -72,11 +89,14 @@ export interface KnownThings {
   readonly agentIds: ReadonlySet<string>;
   readonly numberIds: ReadonlySet<string>;
   readonly fileIds: ReadonlySet<string>;
+  readonly toolIds: ReadonlySet<string>;
   readonly dialled: ReadonlySet<string>;
   /** Whether this agent exists in the organization that imports. */
   isOwnAgent(id: string): boolean;
   /** Whether it has this tool or MCP server. */
   isOwnTool(tool: AgentToolDraft): boolean;
+  /** What keeps a tool from being of use, by its field. */
+  problemsOfTool(draft: ToolDraft): readonly BundleProblem[];
   /** Whether this person belongs to it. */
   isOwnPerson(email: string): boolean;
 }
@@ -85,15 +105,20 @@ export interface KnownThings {
 export function problemsOf(bundle: Bundle, known: KnownThings): readonly BundleProblem[] {
   const agentIds = new Set(bundle.agents.map(({ id }) => id));
   const isAgent = (id: string) => agentIds.has(id) || known.isOwnAgent(id);
+  const toolIds = new Set(bundle.tools.map(({ id }) => id));
+  const isTool = (tool: AgentToolDraft) =>
+    (tool.toolType === 'endpoint' && toolIds.has(tool.toolId)) || known.isOwnTool(tool);
   return [
+    ...repeats(bundle.tools.map(idOf)),
+    ...bundle.tools.flatMap(({ draft, place }) =>
+      known.problemsOfTool(draft).map(({ field, message }) => ({ field: `${place}.${field}`, message })),
+    ),
     ...repeats(bundle.agents.map(idOf)),
     ...repeats(bundle.numbers.map(idOf)),
     ...repeats(bundle.numbers.map(dialledOf)),
     ...repeats(bundle.files.map(idOf)),
-    ...unknownOwners(bundle.agents, known),
-    ...bundle.agents.flatMap(({ tools }) =>
-      tools.flatMap((tool) => (known.isOwnTool(tool) ? [] : [unknownTool(tool)])),
-    ),
+    ...unknownOwners([...bundle.tools, ...bundle.agents], known),
+    ...bundle.agents.flatMap(({ tools }) => tools.flatMap((tool) => (isTool(tool) ? [] : [unknownTool(tool)]))),
     ...bundle.numbers.flatMap(({ draft: { agentId }, agentPlace }) =>
       agentId && !isAgent(agentId) ? [unknownAgent(agentPlace)] : [],
     ),
@@ -109,6 +134,7 @@ export function conflictsOf(bundle: Bundle, known: KnownThings): readonly Bundle
   const taken = (said: readonly Said[], isTaken: (value: string) => boolean) =>
     said.flatMap(({ field, value }) => (isTaken(value) ? [{ field, message }] : []));
   return [
+    ...taken(bundle.tools.map(idOf), (id) => known.toolIds.has(id)),
     ...taken(bundle.agents.map(idOf), (id) => known.agentIds.has(id)),
     ...taken(bundle.numbers.map(idOf), (id) => known.numberIds.has(id)),
     ...taken(bundle.numbers.map(dialledOf), (dialled) => known.dialled.has(dialled)),
@@ -119,6 +145,7 @@ export function conflictsOf(bundle: Bundle, known: KnownThings): readonly Bundle
 /** The bundle without what is here already. */
 export function withoutKnown(bundle: Bundle, known: KnownThings): Bundle {
   return {
+    tools: bundle.tools.filter(({ id }) => !known.toolIds.has(id)),
     agents: bundle.agents.filter(({ id }) => !known.agentIds.has(id)),
     numbers: bundle.numbers.filter(({ id, draft }) => !known.numberIds.has(id) && !known.dialled.has(draft.dialled)),
     files: bundle.files.filter(({ id }) => !known.fileIds.has(id)),
@@ -148,17 +175,16 @@ function repeats(said: readonly Said[]): BundleProblem[] {
   });
 }
 
-/** Each place once, however many agents it speaks for. */
-function unknownOwners(agents: readonly BundleAgent[], known: KnownThings): BundleProblem[] {
-  const owners = new Map(agents.flatMap(({ owner }) => (owner ? [[owner.place, owner.email] as const] : [])));
+/** Each place once, however many things it speaks for. */
+function unknownOwners(owned: readonly Pick<BundleAgent, 'owner'>[], known: KnownThings): BundleProblem[] {
+  const owners = new Map(owned.flatMap(({ owner }) => (owner ? [[owner.place, owner.email] as const] : [])));
   const unknown = [...owners].filter(([, email]) => !known.isOwnPerson(email));
   const message = 'is nobody of this organization: make the account first';
   return unknown.map(([field]) => ({ field, message }));
 }
 
-function unknownTool({ place }: BundleTool): BundleProblem {
-  const message =
-    'names a tool that this organization does not have: leave it out, and give it to the agent afterwards';
+function unknownTool({ place }: AgentsTool): BundleProblem {
+  const message = 'names a tool that is neither in the bundle nor in this organization: bring it, or leave it out';
   return { field: place, message };
 }
 

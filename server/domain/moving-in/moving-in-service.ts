@@ -13,6 +13,7 @@ import { makeNumber } from '../numbers/number.ts';
 import type { NumberRepository } from '../numbers/number-repository.ts';
 import type { OrganizationRepository } from '../organizations/organization-repository.ts';
 import type { OutboundRuleService } from '../outbound-rules/outbound-rule-service.ts';
+import { makeTool } from '../tools/tool.ts';
 import type { ToolService } from '../tools/tool-service.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type BundleAgent,
   type BundleNumber,
   type BundleProblem,
+  type BundleTool,
   conflictsOf,
   type KnownThings,
   problemsOf,
@@ -35,7 +37,7 @@ export interface MovingInParts {
   readonly users: UserRepository;
   readonly taken: TakenIdsRepository;
   readonly knowledgeFiles: KnowledgeFileService;
-  readonly tools: Pick<ToolService, 'has' | 'give'>;
+  readonly tools: Pick<ToolService, 'has' | 'give' | 'problemsOf' | 'insert'>;
   readonly organizations: OrganizationRepository;
   readonly outboundRules: Pick<OutboundRuleService, 'get'>;
   /** IANA name for agents that name none. */
@@ -44,6 +46,7 @@ export interface MovingInParts {
 
 /** How many came in, and what was left out because it is here already. */
 export interface MovingInReport {
+  readonly tools: number;
   readonly agents: number;
   readonly numbers: number;
   readonly files: number;
@@ -55,7 +58,7 @@ interface Stored {
   readonly agentIds: readonly string[];
 }
 
-/** Takes in agents, numbers and files under the ids they had elsewhere: all of a bundle, or nothing. */
+/** Takes in tools, agents, numbers and files under the ids they had elsewhere: all of a bundle, or nothing. */
 export class MovingInService {
   readonly #parts: MovingInParts;
 
@@ -93,8 +96,8 @@ export class MovingInService {
       await this.#discard(stored);
       throw thrown;
     }
-    const { agents, numbers, files } = bundle;
-    return { agents: agents.length, numbers: numbers.length, files: files.length, existing };
+    const { tools, agents, numbers, files } = bundle;
+    return { tools: tools.length, agents: agents.length, numbers: numbers.length, files: files.length, existing };
   }
 
   /** Who registered by the public route takes no calls to numbers of this house before an administrator lets them telephone. */
@@ -115,6 +118,8 @@ export class MovingInService {
       dialled: taken.dialled(bundle.numbers.map(({ draft }) => draft.dialled)),
       fileIds: taken.files(bundle.files.map(({ id }) => id)),
       isOwnAgent: (id) => agents.find(id)?.organizationId === organizationId,
+      toolIds: taken.tools(bundle.tools.map(({ id }) => id)),
+      problemsOfTool: (draft) => tools.problemsOf(draft),
       isOwnTool: (tool) => tools.has(organizationId, tool),
       isOwnPerson: (email) => users.findByEmail(email)?.organizationId === organizationId,
     };
@@ -154,11 +159,22 @@ export class MovingInService {
     record: RecordFact,
     nowMs: number,
   ): void {
+    for (const tool of bundle.tools) this.#insertTool(principal, tool, nowMs);
     for (const agent of bundle.agents) this.#insertAgent(principal, agent, record, nowMs);
     for (const number of bundle.numbers) this.#insertNumber(principal, number, nowMs);
     for (const { upload, agentIds } of stored) {
       this.#parts.knowledgeFiles.insertStored(upload, agentIds, record, nowMs);
     }
+  }
+
+  #insertTool({ organizationId, userId }: Principal, { id, owner, draft, ...times }: BundleTool, nowMs: number): void {
+    const { createdAtMs = nowMs, updatedAtMs = createdAtMs } = times;
+    const tool = makeTool(draft, { id, organizationId, userId: this.#ownerOr(userId, owner), nowMs });
+    this.#parts.tools.insert({ ...tool, createdAtMs, updatedAtMs });
+  }
+
+  #ownerOr(userId: string | null, owner: BundleTool['owner']): string | null {
+    return owner === undefined ? userId : (this.#parts.users.findByEmail(owner.email)?.id ?? null);
   }
 
   #insertAgent(
@@ -168,8 +184,8 @@ export class MovingInService {
     nowMs: number,
   ): void {
     const { createdAtMs = nowMs, updatedAtMs = createdAtMs } = times;
-    const { agents, knowledge, timeZone, tools: agentTools, users } = this.#parts;
-    const ownerUserId = owner === undefined ? userId : (users.findByEmail(owner.email)?.id ?? null);
+    const { agents, knowledge, timeZone, tools: agentTools } = this.#parts;
+    const ownerUserId = this.#ownerOr(userId, owner);
     const fixed = { id, organizationId, isDefault: false, nowMs };
     const agent = { ...makeAgent({ timeZone, ...draft, ownerUserId }, fixed), createdAtMs, updatedAtMs };
     agents.insert(agent);

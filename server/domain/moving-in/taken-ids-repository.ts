@@ -8,6 +8,7 @@ export class TakenIdsRepository {
   readonly #numbers: Found;
   readonly #dialled: Found;
   readonly #files: Found;
+  readonly #tools: Found;
 
   constructor(db: Database) {
     const among = (table: string, column: string): Found =>
@@ -16,6 +17,7 @@ export class TakenIdsRepository {
     this.#numbers = among('phone_numbers', 'id');
     this.#dialled = among('phone_numbers', 'dialled');
     this.#files = among('knowledge_files', 'id');
+    this.#tools = among('tools', 'id');
   }
 
   agents(ids: readonly string[]): ReadonlySet<string> {
@@ -28,6 +30,10 @@ export class TakenIdsRepository {
 
   dialled(numbers: readonly string[]): ReadonlySet<string> {
     return find(this.#dialled, numbers);
+  }
+
+  tools(ids: readonly string[]): ReadonlySet<string> {
+    return find(this.#tools, ids);
   }
 
   files(ids: readonly string[]): ReadonlySet<string> {

@@ -19,6 +19,11 @@ import {
 import type { ToolRepository } from './tool-repository.ts';
 import { toolProblems } from './tool-schema.ts';
 
+interface ToolProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
 export interface ToolServiceParts {
   readonly unitOfWork: UnitOfWork;
   readonly tools: ToolRepository;
@@ -103,6 +108,16 @@ export class ToolService {
     this.#requireTools(organizationId, drafts);
   }
 
+  /** Everything that keeps a tool from being of use, by its field. */
+  problemsOf(draft: ToolDraft): readonly ToolProblem[] {
+    return problemsOf(makeTool(draft, { id: '', organizationId: '', userId: null, nowMs: 0 }));
+  }
+
+  /** The row alone, for a unit of work that makes more than it; the tool must have no problems. */
+  insert(tool: Tool): void {
+    this.#parts.tools.insert(tool);
+  }
+
   /** Whether the organization has this tool or MCP server. */
   has(organizationId: string, { toolType, toolId }: AgentToolDraft): boolean {
     const { tools, mcpServers } = this.#parts;
@@ -168,11 +183,15 @@ export class ToolService {
 }
 
 function check(tool: Tool): void {
-  const problems = toolProblems(tool);
-  if (!(tool.timeoutMs > 0 && tool.timeoutMs <= maxToolTimeoutMs)) {
-    problems.push({ field: 'timeout', message: `must be above 0 and at most ${maxToolTimeoutMs / 1000} seconds` });
-  }
+  const problems = problemsOf(tool);
   if (problems.length === 0) return;
   const sentence = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
   throw new LandlineError('tool-invalid', sentence, { problems });
+}
+
+function problemsOf(tool: Tool): readonly ToolProblem[] {
+  const problems = toolProblems(tool);
+  if (tool.timeoutMs > 0 && tool.timeoutMs <= maxToolTimeoutMs) return problems;
+  const message = `must be above 0 and at most ${maxToolTimeoutMs / 1000} seconds`;
+  return [...problems, { field: 'timeout', message }];
 }

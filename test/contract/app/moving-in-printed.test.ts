@@ -115,7 +115,7 @@ test('Kupe: agents and phone lines as its API lists them go on answering the sam
   const { mapping } = await read(old, `/api/v1/phone/mapping/${line.id}`, kupe);
   const foreign = { owner_email: owner.email, agents, phone_numbers, phone_mappings: [mapping] };
   const done = await root.request('POST', '/import?existing=skip', { kupe: foreign });
-  expect([done.status, done.body['imported']]).toEqual([201, { agents: 3, numbers: 1, files: 0 }]);
+  expect([done.status, done.body['imported']]).toEqual([201, { tools: 0, agents: 3, numbers: 1, files: 0 }]);
 
   for (const { id } of agents) {
     const path = `/api/v1/agents/${id}`;
@@ -151,7 +151,10 @@ test('Kupe: one agent as its API prints it alone, flat items, and files with wha
     text: 'A check up costs fifty dollars.',
   };
   const done = await root.request('POST', '/import', { kupe: { agents: [whole, flat], files: [file] } });
-  expect([done.status, done.body]).toEqual([201, { imported: { agents: 2, numbers: 0, files: 1 }, existing: [] }]);
+  expect([done.status, done.body]).toEqual([
+    201,
+    { imported: { tools: 0, agents: 2, numbers: 0, files: 1 }, existing: [] },
+  ]);
   expect(moved(await read(house, `/api/v1/agents/${id}`, kupe))).toEqual(moved(whole));
   expect(house.domain.agents.find(flatId)).toMatchObject({
     name: 'Flat',
@@ -181,7 +184,7 @@ test('va_: agents as its API lists them go on answering the same client', async 
 
   const { data: agents } = (await read(old, '/api/v1/agents', va)) as { data: readonly { readonly id: string }[] };
   const done = await root.request('POST', '/import', { va: { agents } });
-  expect([done.status, done.body['imported']]).toEqual([201, { agents: 3, numbers: 0, files: 0 }]);
+  expect([done.status, done.body['imported']]).toEqual([201, { tools: 0, agents: 3, numbers: 0, files: 0 }]);
   for (const { id } of agents) {
     const path = `/api/v1/agents/${id}`;
     expect(moved(await read(house, path, va))).toEqual(moved(await read(old, path, va)));
@@ -224,7 +227,7 @@ test.each(['hybrid', 'envelope', 'bare'] as const)(
       ['voicera.agents.0.system_prompt', 'voicera.agents.1.system_prompt'],
     ]);
     const done = await root.request('POST', '/import', { voicera: { owner_email: owner.email, agents } });
-    expect([done.status, done.body['imported']]).toEqual([201, { agents: 2, numbers: 0, files: 0 }]);
+    expect([done.status, done.body['imported']]).toEqual([201, { tools: 0, agents: 2, numbers: 0, files: 0 }]);
     await root.request('PATCH', '/settings', { voicera_envelope: voiceraEnvelope });
     const after = await signIn(house, owner.email, owner.password);
     for (const { id } of items) {
@@ -299,4 +302,46 @@ test('tools that the organization has are given to the agents that had them', as
   const agents = [{ agent: { id, name: 'Clinic' }, configurations: { tools } }];
   expect((await root.request('POST', '/import', { kupe: { agents } })).status).toBe(201);
   expect(await read(house, `/api/v1/agents/${id}`, kupe)).toMatchObject({ configurations: { tools } });
+});
+
+test('Kupe: tools come in with the agents that use them, their keys sealed, and are refused where they are of no use', async () => {
+  const old = await openHouse();
+  const { house, root } = await openNewHouse(old);
+  const kupe = { 'x-api-key': old.first.kupeKey };
+  const path = '/api/v1/tool-endpoint-defs';
+  const { id: toolId } = await create(
+    old,
+    path,
+    {
+      name: 'lookup',
+      url: 'https://crm.example.lan/orders/{order}',
+      http_method: 'GET',
+      tool_schema: { name: 'lookup', parameters: { type: 'object', properties: { order: { type: 'string' } } } },
+      headers_schema: { 'X-Api-Key': 'their-secret-of-the-crm' },
+      timeout_seconds: 2.5,
+      their_own: { deep: [1, 2] },
+    },
+    kupe,
+  );
+  const used = [{ tool_type: 'endpoint', tool_id: toolId, config_overrides: { region: 'eu' } }];
+  const made = await create(old, '/api/v1/agents', { agent: { name: 'Clerk' }, tools: used }, kupe);
+  const { id } = made['agent'] as { id: string };
+  const tool = await read(old, `${path}/${String(toolId)}`, kupe);
+  const agent = await read(old, `/api/v1/agents/${id}`, kupe);
+
+  const alone = await root.request('POST', '/import', { kupe: { agents: [agent] } });
+  expect(problemsOf(alone.body).map(({ field }) => field)).toEqual(['kupe.agents.0.configurations.tools.0.tool_id']);
+  const bad = [{ ...tool, url: 'crm' }, tool];
+  const refused = await root.request('POST', '/import', { kupe: { tools: bad } });
+  expect(problemsOf(refused.body).map(({ field }) => field)).toEqual(['kupe.tools.1.id', 'kupe.tools.0.url']);
+
+  const done = await root.request('POST', '/import', {
+    kupe: { owner_email: owner.email, tools: [tool], agents: [agent] },
+  });
+  expect([done.status, done.body['imported']]).toEqual([201, { tools: 1, agents: 1, numbers: 0, files: 0 }]);
+  expect(moved(await read(house, `${path}/${String(toolId)}`, kupe))).toEqual(moved(tool));
+  expect(await read(house, `/api/v1/agents/${id}`, kupe)).toMatchObject({ configurations: { tools: used } });
+  expect(house.storedBytes()).not.toContain('their-secret-of-the-crm');
+  const again = await root.request('POST', '/import', { kupe: { tools: [tool] } });
+  expect([again.status, problemsOf(again.body).map(({ field }) => field)]).toEqual([409, ['kupe.tools.0.id']]);
 });

@@ -58,7 +58,10 @@ test('a bundle comes in whole, under the ids that clients know', async () => {
   const house = await AppHouse.open();
   const root = await setUpAdmin(house);
   const done = await importing(root, bundle);
-  expect([done.status, done.body]).toEqual([201, { imported: { agents: 2, numbers: 1, files: 2 }, existing: [] }]);
+  expect([done.status, done.body]).toEqual([
+    201,
+    { imported: { tools: 0, agents: 2, numbers: 1, files: 2 }, existing: [] },
+  ]);
   const { organizationId } = house.first;
   expect(house.domain.agents.get(organizationId, agentId)).toMatchObject({
     name: 'Front desk',
@@ -154,9 +157,9 @@ test('what exists already is reported; nothing comes in unless it is to be skipp
   expect(problemsOf(refused.body)).toEqual(existing);
   expect(storedFiles(house)).toEqual([]);
   const skipped = await importing(root, bundle, '?existing=skip');
-  expect(skipped.body).toEqual({ imported: { agents: 1, numbers: 0, files: 2 }, existing });
+  expect(skipped.body).toEqual({ imported: { tools: 0, agents: 1, numbers: 0, files: 2 }, existing });
   const again = await importing(root, bundle, '?existing=skip');
-  expect(again.body).toMatchObject({ imported: { agents: 0, numbers: 0, files: 0 } });
+  expect(again.body).toMatchObject({ imported: { tools: 0, agents: 0, numbers: 0, files: 0 } });
 });
 
 test('ids of another organization, also of an agent deleted there, are taken and tell nothing of it', async () => {

@@ -78,7 +78,7 @@ export function bundleBody(printed: PrintedLists) {
 }
 
 export const reportWire = z.object({
-  imported: z.object({ agents: z.int(), numbers: z.int(), files: z.int() }),
+  imported: z.object({ tools: z.int(), agents: z.int(), numbers: z.int(), files: z.int() }),
   existing: z.array(z.object({ field: z.string(), message: z.string() })),
 });
 
@@ -90,7 +90,7 @@ export function toBundle({ kupe, va, voicera, ...own }: BundleWire, organization
   return together([toOwnBundle(own), ...arrivals]);
 }
 
-function toOwnBundle(wire: Pick<BundleWire, 'agents' | 'numbers' | 'files'>): Bundle {
+function toOwnBundle(wire: Pick<BundleWire, 'agents' | 'numbers' | 'files'>): Partial<Bundle> {
   return {
     agents: wire.agents.map((each, at) => toAgent(each, `agents.${at}`)),
     numbers: wire.numbers.map((each, at) => toNumber(each, `numbers.${at}`)),

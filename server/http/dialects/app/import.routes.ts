@@ -19,7 +19,7 @@ export function importRoutes({ movingIn, printed }: ImportRouteParts): readonly 
     route({
       method: 'POST',
       path: '/app/api/import',
-      summary: 'Bring in agents, numbers and files with their ids: all of the bundle, or nothing',
+      summary: 'Bring in agents, numbers, files and tools with their ids: all of the bundle, or nothing',
       group: 'Moving in',
       maxBodyBytes: bundleBytes,
       query: z.object({ existing: z.enum(['refuse', 'skip'], 'must be refuse or skip').default('refuse') }),

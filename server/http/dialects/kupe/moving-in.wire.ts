@@ -6,12 +6,12 @@ import type { Bundle, BundleAgent, BundleFile, BundleNumber } from '../../../dom
 import { emailText } from '../../identity-fields.ts';
 import {
   type Arrivals,
-  agentAt,
   contentFields,
   contentOf,
   contentProblem,
   dialledText,
   hasContent,
+  itemAt,
   printedTime,
 } from '../../moving-in.ts';
 import { isUuid } from '../../route.ts';
@@ -29,7 +29,7 @@ import {
 } from './agents.schema.ts';
 import { aliased } from './aliases.ts';
 import { asExtras, shortText, uuid } from './fields.ts';
-import { mappingsBody, toAgentToolDrafts } from './tools.wire.ts';
+import { mappingsBody, toAgentToolDrafts, toolBody, toToolDraft } from './tools.wire.ts';
 
 const dialect = 'kupe';
 
@@ -58,6 +58,8 @@ const configurations = z.preprocess(
 );
 
 const printedAgent = z.preprocess(nested, z.object({ agent: agentPart, configurations }));
+
+const printedTool = toolBody.extend({ id: uuid, created_at: printedTime, updated_at: printedTime });
 
 const printedNumber = z.looseObject({
   id: uuid,
@@ -91,6 +93,7 @@ const lists = z
   .strictObject({
     /** Of an account here; whoever imports when absent. */
     owner_email: emailText.optional(),
+    tools: z.array(printedTool).max(1_000).default([]),
     agents: z.array(printedAgent).max(5_000).default([]),
     phone_numbers: z.array(printedNumber).max(5_000).default([]),
     phone_mappings: z.array(printedMapping).max(5_000).default([]),
@@ -107,7 +110,7 @@ const lists = z
 
 type Lists = z.infer<typeof lists>;
 
-/** Agents, phone lines, who answers them, and files, as this API prints them. */
+/** Tools, agents, phone lines, who answers them, and files, as this API prints them. */
 export function printedLists(catalog: CatalogService): z.ZodType<Arrivals> {
   return lists.transform((wire) => ({ bundleFor: (organizationId) => toBundle(wire, organizationId, catalog) }));
 }
@@ -115,6 +118,10 @@ export function printedLists(catalog: CatalogService): z.ZodType<Arrivals> {
 function toBundle(wire: Lists, organizationId: string, catalog: CatalogService): Bundle {
   const mappings = new Map(wire.phone_mappings.map((mapping, at) => [mapping.phone_number_id, { ...mapping, at }]));
   return {
+    tools: wire.tools.map((tool, at) => ({
+      ...itemAt(`${dialect}.tools.${at}`, tool, { dialect, ownerEmail: wire.owner_email }),
+      draft: toToolDraft(tool),
+    })),
     agents: wire.agents.map((printed, at) => ({
       ...toBundleAgent(printed, `${dialect}.agents.${at}`, wire.owner_email),
       draft: toDraft(printed, organizationId, catalog),
@@ -132,7 +139,7 @@ function toBundleAgent(
   ownerEmail: string | undefined,
 ): Omit<BundleAgent, 'draft'> {
   return {
-    ...agentAt(`${place}.agent`, agent, { dialect, ownerEmail }),
+    ...itemAt(`${place}.agent`, agent, { dialect, ownerEmail }),
     tools: toAgentToolDrafts(tools ?? []).map((tool, at) => ({
       ...tool,
       place: `${place}.configurations.tools.${at}.tool_id`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AgentDraft } from '../../../domain/agents/agent.ts';
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import { emailText } from '../../identity-fields.ts';
-import { type Arrivals, agentAt, printedTime } from '../../moving-in.ts';
+import { type Arrivals, itemAt, printedTime } from '../../moving-in.ts';
 import { uuidText } from '../../route.ts';
 import { agentBody, toAgentDraft, type VoiceFinder } from './agents.wire.ts';
 import { present } from './fields.ts';
@@ -23,11 +23,11 @@ export function printedLists(catalog: Pick<CatalogService, 'knownVoice'>): z.Zod
     bundleFor: (organizationId) => {
       const findVoice: VoiceFinder = (id) => catalog.knownVoice(organizationId, id)?.engineVoice ?? undefined;
       const toAgent = (printed: z.infer<typeof printedAgent>, at: number) => ({
-        ...agentAt(`${dialect}.agents.${at}`, printed, { dialect, ownerEmail }),
+        ...itemAt(`${dialect}.agents.${at}`, printed, { dialect, ownerEmail }),
         draft: toDraft(printed, findVoice),
         tools: [],
       });
-      return { agents: agents.map(toAgent), numbers: [], files: [] };
+      return { agents: agents.map(toAgent) };
     },
   }));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CatalogService } from '../../../domain/catalog/catalog-service.ts';
 import type { JsonObject } from '../../../domain/json-column.ts';
 import { emailText } from '../../identity-fields.ts';
-import { type Arrivals, agentAt, printedTime } from '../../moving-in.ts';
+import { type Arrivals, itemAt, printedTime } from '../../moving-in.ts';
 import { uuidText } from '../../route.ts';
 import { agentBody, toAgentDraft } from './agents.wire.ts';
 
@@ -32,11 +32,11 @@ export function printedLists(catalog: Pick<CatalogService, 'resolveModel' | 'res
   return lists.transform(({ agents, owner_email: ownerEmail }) => ({
     bundleFor: (organizationId) => {
       const toAgent = (printed: z.infer<typeof printedAgent>, at: number) => ({
-        ...agentAt(`${dialect}.agents.${at}`, printed, { dialect, ownerEmail }),
+        ...itemAt(`${dialect}.agents.${at}`, printed, { dialect, ownerEmail }),
         draft: toAgentDraft(printed, null, { catalog, organizationId }),
         tools: [],
       });
-      return { agents: agents.map(toAgent), numbers: [], files: [] };
+      return { agents: agents.map(toAgent) };
     },
   }));
 }
