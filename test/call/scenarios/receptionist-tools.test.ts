@@ -80,4 +80,25 @@ describe('the built-in receptionist with a tool', () => {
       expect(house.transcriptOf(leg).join(' ')).not.toContain(phrases.done);
     },
   );
+
+  scenario('says that nobody knows what became of a change that the caller stopped', clinic, async (stage) => {
+    const { house } = stage;
+    const tool = { name: 'discard_sample', description: 'Discard a sample', timeoutMs: 60_000 };
+    const desk = await laboratory(stage, tool);
+    desk.answer = () => 'silence';
+    const leg = await stage.greetedCall();
+    await stage.ask(leg, 'please discard my sample four seven one one');
+    await stage.say(leg, 'yes please');
+    const counters = () => house.parts.context.tools.counters;
+    await house.until(() => counters().used === 1, 'the tool is at work');
+    await untilReal(() => desk.received.length === 1, 'the request has arrived');
+    await stage.untilHeard(leg, 'One moment,');
+    await stage.say(leg, 'stop forget about that');
+    await untilReal(() => counters().atWork === 0, 'the request is given up');
+    await stage.untilHeard(leg, phrases.stopped);
+    await stage.ask(leg, 'yes');
+    await stage.hangUp(leg);
+    expect(desk.received).toHaveLength(1);
+    expect(counters()).toMatchObject({ used: 1, aborted: 1 });
+  });
 });

@@ -40,6 +40,7 @@ export const phrases = {
   nothingFound: 'I am sorry, I found nothing that I could tell you.',
   actionFailed: 'I am sorry, I have no word that this was done.',
   done: 'That is done.',
+  stopped: 'I have stopped. It may have been done all the same. What else can I do for you?',
   takeMessage: 'Of course, I can take a message.',
 } as const;
 

@@ -34,9 +34,11 @@ export class StarterLlm implements LlmProvider {
     const reply = await this.#decide(request, signal);
     yield* spoken(reply, signal);
     if (reply.use === undefined) return yield* endOf(reply);
+    // Before the work: that it has begun is to be remembered, whatever becomes of the answer.
+    if (reply.slots) yield { kind: 'slots', slots: reply.slots };
     const told = await this.#use(request, reply.use, signal);
     yield* spoken(told, signal);
-    yield* endOf({ ...told, slots: { ...reply.slots, ...told.slots } });
+    yield* endOf(told);
   }
 
   close(): void {}

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type LlmEvent, type LlmRequest, type LlmTool, type LlmToolResult, withoutTools } from '../../../kinds/llm.ts';
+import {
+  type ChatMessage,
+  type LlmEvent,
+  type LlmRequest,
+  type LlmTool,
+  type LlmToolResult,
+  withoutTools,
+} from '../../../kinds/llm.ts';
 import { StarterLlm } from '../starter-llm.ts';
 
 const orderNumber = { type: 'string', description: 'The order number' };
@@ -193,6 +200,20 @@ describe('a tool that changes something', () => {
     expect(call.uses).toEqual([]);
   });
 
+  test('that the caller stopped is not done again by the next yes', async () => {
+    const history: ChatMessage[] = [];
+    const call = talk(shipped, { history });
+    await untilReadBack(call);
+    history.push({ role: 'tool', name: 'cancel_order', args: {}, ok: false, text: 'It may have been done.' });
+    expect(await call.say('yes')).toBe(
+      'I have stopped. It may have been done all the same. What else can I do for you?',
+    );
+    expect(call.uses).toEqual([]);
+    expect(await untilReadBack(call)).toBe(readBack);
+    await call.say('yes');
+    expect(call.uses).toHaveLength(1);
+  });
+
   test('that fails is never said to be done', async () => {
     const call = talk({ ok: false, text: 'There was no answer within 10 s.' });
     await untilReadBack(call);
@@ -214,6 +235,7 @@ test('an answer that is given up while the tool works ends with the reason', asy
     });
   const occasion = { kind: 'caller-turn', text: 'where is my order 4711' } as const;
   const stream = new StarterLlm().respond({ ...request, tools: [status], useTool, occasion }, scope.signal);
+  expect(await stream.next()).toMatchObject({ value: { kind: 'slots', slots: { flow: 'tool-used' } } });
   const first = stream.next();
   setImmediate(() => scope.abort(new Error('barge-in')));
   await expect(first).rejects.toThrow('barge-in');

@@ -8,7 +8,7 @@ import { spokenResult } from '../tools/spoken-result.ts';
 import { isChanging, permission } from '../tools/wording.ts';
 import { actsIn, withoutCourtesy } from '../understand/acts.ts';
 import { plainText } from '../understand/words.ts';
-import { clearedTool, missing, readTool, type ToolState, toolSlots } from './tool-state.ts';
+import { clearedTool, missing, readTool, stoppedTool, type ToolState, toolSlots, usesIn } from './tool-state.ts';
 
 /** Tries of one step before something else is offered. */
 const mostTries = 2;
@@ -38,6 +38,7 @@ function begin(request: LlmRequest, text: string, tool: LlmTool | undefined): Re
     parameters,
     values: { ...values, ...volunteeredIn(open, text) },
     reason: text.trim(),
+    usesBefore: usesIn(request),
     tries: 0,
   };
   return onwards(state);
@@ -65,7 +66,7 @@ export function continueTool(
   answerFrom: (text: string) => Reply | undefined,
 ): Reply | undefined {
   const state = readTool(request);
-  if (!state) return undefined;
+  if (!state) return afterStop(request, text);
   const acts = actsIn(text);
   const parameter = missing(state);
   const isFree = state.step === 'ask' && parameter?.kind === 'text';
@@ -80,6 +81,15 @@ export function continueTool(
   const aside = tellable.has(parameter.kind) ? answerFrom(text) : undefined;
   if (aside) return { ...aside, sentences: [...aside.sentences, parameter.question], slots: toolSlots(state) };
   return again(request, state);
+}
+
+/** Nobody knows what became of a change that was stopped, and a "yes" must not begin it anew. */
+function afterStop(request: LlmRequest, text: string): Reply | undefined {
+  const tool = stoppedTool(request);
+  const isAboutIt =
+    /^(?:no|stop|wait|forget|never|cancel|do not|hold)\b/.test(plainText(text)) ||
+    actsIn(text).some((act) => ['stop', 'forget-it', 'yes', 'no'].includes(act));
+  return tool && isChanging(tool) && isAboutIt ? { sentences: [phrases.stopped], slots: clearedTool } : undefined;
 }
 
 /** Keys pressed while a tool is being prepared: what is asked for, or 1 and 2 for yes and no at the read-back. */
@@ -138,8 +148,13 @@ function again({ transferTargets }: LlmRequest, state: ToolState): Reply {
   return { sentences: [lead, ...askTool(state)], slots: toolSlots({ ...state, tries }) };
 }
 
-function use({ reason, tool, values }: ToolState): Reply {
-  return { sentences: [], slots: clearedTool, use: { tool, args: { ...constants(tool), ...values }, reason } };
+function use(state: ToolState): Reply {
+  const { reason, tool, values } = state;
+  return {
+    sentences: [],
+    slots: toolSlots({ ...state, step: 'used' }),
+    use: { tool, args: { ...constants(tool), ...values }, reason },
+  };
 }
 
 function offering(targets: LlmRequest['transferTargets'], why: string, reason: string): Reply {
