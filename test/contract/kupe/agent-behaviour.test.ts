@@ -170,7 +170,7 @@ test('what is kept of an agent without an effect is named with it, and nothing e
     tts_config: { voice_parameters: { pitch: 2 } },
   });
   const keys = (reply: Reply) =>
-    (reply.at('validation_warnings') as string[]).map((warning) => warning.split(' ')[0]).toSorted();
+    (reply.at('validation_warnings') as string[]).map((warning) => warning.split(' ')[0] ?? '').toSorted();
   expect([made.status, made.at('validation_status'), keys(made)]).toEqual([
     201,
     'valid',
