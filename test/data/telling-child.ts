@@ -2,7 +2,6 @@ import '../../native/runtime-guard.ts';
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../../server/db/database.ts';
-import type { Principal } from '../../server/domain/credentials/principal.ts';
 import { createDomain } from '../../server/domain/domain.ts';
 import { TokenSigner } from '../../server/http/signed-token.ts';
 import { createWebhookPayloads } from '../../server/http/webhook-payloads.ts';
@@ -10,6 +9,7 @@ import { AfterCalls } from '../../server/jobs/after-calls.ts';
 import { Metering } from '../../server/jobs/metering/metering.ts';
 import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
+import { administratorOf } from '../support/principals.ts';
 
 /**
  * Analyses calls and tells a webhook of them; with `make` as third argument it also makes calls until it is killed, and
@@ -23,15 +23,7 @@ await domain.ensureFirstStart({ url: 'http://127.0.0.1' });
 const organizationId = domain.organizations.first()?.id ?? '';
 const agentId = domain.agents.default()?.id ?? '';
 const identity = { from: '100', to: '200', fromUri: 'sip:100@127.0.0.1', toUri: 'sip:200@127.0.0.1' };
-const principal: Principal = {
-  organizationId,
-  userId: null,
-  email: null,
-  role: 'org_admin',
-  via: 'api-key',
-  credentialId: 'test',
-  scopes: [],
-};
+const principal = administratorOf(organizationId);
 
 if (domain.webhooks.endpoints(principal, { limit: 1, offset: 0 }).total === 0) {
   await domain.webhooks.createEndpoint(principal, { url: receiverUrl, events: ['call.completed'] });

@@ -11,6 +11,7 @@ import { Metering } from '../../server/jobs/metering/metering.ts';
 import { realClock } from '../../server/lifetime/clock.ts';
 import { silentLogger } from '../../server/log/logger.ts';
 import { openFirstHouse } from './first-house.ts';
+import { administratorOf } from './principals.ts';
 
 /** A house without telephone and HTTP, whose calls are written by the test; loopback is listed for what goes outside. */
 export class OutsideHouse {
@@ -30,7 +31,7 @@ export class OutsideHouse {
   /** Ends with the test. */
   static async open(allow: readonly string[] = ['127.0.0.1']): Promise<OutsideHouse> {
     const { dataFolder, domain, first } = await openFirstHouse({ egress: { allow } });
-    return new OutsideHouse(domain, principalOf(first.organizationId), first.agentId, dataFolder);
+    return new OutsideHouse(domain, administratorOf(first.organizationId), first.agentId, dataFolder);
   }
 
   /** The bytes of the database and of its log. */
@@ -41,7 +42,7 @@ export class OutsideHouse {
 
   /** Somebody of another organization. */
   async stranger(): Promise<Principal> {
-    return principalOf((await this.domain.organizations.create('Strangers')).id);
+    return administratorOf((await this.domain.organizations.create('Strangers')).id);
   }
 
   /** The jobs that follow calls; stopped with the test. */
@@ -83,16 +84,4 @@ export class OutsideHouse {
     }
     return calls.finish(id, { status: 'completed', endReason: 'caller-hangup', endedAtMs: realClock.now() + 60_000 });
   }
-}
-
-function principalOf(organizationId: string): Principal {
-  return {
-    organizationId,
-    userId: null,
-    email: null,
-    role: 'org_admin',
-    via: 'api-key',
-    credentialId: 'test',
-    scopes: [],
-  };
 }

@@ -7,6 +7,7 @@ import { StarterLlm } from '../../../server/providers/llm/starter/starter-llm.ts
 import type { HouseOptions } from '../../support/house-in-one/build-house.ts';
 import { type Stage, scenario } from '../../support/house-in-one/scenario.ts';
 import { HttpReceiver } from '../../support/http-receiver.ts';
+import { administratorOf } from '../../support/principals.ts';
 
 const clinic: HouseOptions = { brain: new StarterLlm(), agent: { ...sampleAgent, recordingEnabled: false } };
 const question = 'What is your sample number?';
@@ -14,8 +15,7 @@ const question = 'What is your sample number?';
 /** A laboratory on loopback, and the tool of the agent that asks it. */
 async function laboratory({ house }: Stage, tool: Partial<ToolDraft> & Pick<ToolDraft, 'name'>): Promise<HttpReceiver> {
   const { agentId, context, organizationId } = house.parts;
-  const shown = { role: 'org_admin', via: 'api-key', credentialId: 'test', scopes: [] } as const;
-  const principal = { organizationId, userId: null, email: null, ...shown };
+  const principal = administratorOf(organizationId);
   const receiver = await HttpReceiver.start();
   receiver.answer = () => ({ status: 200, body: '{"state":"in the laboratory","days_left":2}' });
   const sample = { type: 'string', description: 'The sample number' };

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { answersByKeyword } from '../../../server/providers/fake/scripted-llm.ts';
 import { scenario } from '../../support/house-in-one/scenario.ts';
 import { HttpReceiver } from '../../support/http-receiver.ts';
+import { administratorOf } from '../../support/principals.ts';
 
 const brain = answersByKeyword({
   bye: [{ kind: 'text', text: 'Goodbye.' }, { kind: 'end-call' }],
@@ -14,15 +15,7 @@ describe('telling', () => {
     const { house } = stage;
     const { domain } = house.parts.context;
     const receiver = await HttpReceiver.start();
-    const principal = {
-      organizationId: house.parts.organizationId,
-      userId: null,
-      email: null,
-      role: 'org_admin',
-      via: 'api-key',
-      credentialId: 'test',
-      scopes: [],
-    } as const;
+    const principal = administratorOf(house.parts.organizationId);
     await house.during(
       domain.webhooks.createEndpoint(principal, { url: receiver.url, events: ['call.started', 'call.completed'] }),
     );

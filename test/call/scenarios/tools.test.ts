@@ -9,6 +9,7 @@ import { greeting } from '../../support/house-in-one/build-house.ts';
 import { type Stage, scenario } from '../../support/house-in-one/scenario.ts';
 import { HttpReceiver, type ReceiverAnswer } from '../../support/http-receiver.ts';
 import { McpTestServer } from '../../support/mcp-test-server.ts';
+import { administratorOf } from '../../support/principals.ts';
 
 const moment = behaviourDefaults.phrases.toolWait;
 const question = 'where is my order please';
@@ -27,18 +28,6 @@ const found = ({ ok, text }: LlmToolResult) =>
 const brain = ({ occasion }: LlmRequest) =>
   occasion.kind === 'caller-turn' && occasion.text.includes('order') ? [lookUp('order_status', found)] : 'All right.';
 
-function principalOf({ house }: Stage) {
-  return {
-    organizationId: house.parts.organizationId,
-    userId: null,
-    email: null,
-    role: 'org_admin',
-    via: 'api-key',
-    credentialId: 'test',
-    scopes: [],
-  } as const;
-}
-
 /** Somebody's order service on loopback, and a tool of the agent that asks it. */
 async function orderDesk(stage: Stage, draft: Partial<ToolDraft> = {}): Promise<HttpReceiver> {
   const { house } = stage;
@@ -47,7 +36,7 @@ async function orderDesk(stage: Stage, draft: Partial<ToolDraft> = {}): Promise<
   desk.answer = () => shipped;
   const parameters = { type: 'object', properties: { order: { type: 'integer' }, who: { type: 'string' } } };
   const tool = await house.during(
-    domain.tools.create(principalOf(stage), {
+    domain.tools.create(administratorOf(house.parts.organizationId), {
       name: 'Order status',
       url: `${desk.url}/orders`,
       toolSchema: { name: 'order_status', description: 'Where an order is.', parameters },
@@ -57,7 +46,9 @@ async function orderDesk(stage: Stage, draft: Partial<ToolDraft> = {}): Promise<
   );
   const configOverrides = { arguments: { who: '{{caller_number}}' } };
   const given = { toolType: 'endpoint', toolId: tool.id, configOverrides } as const;
-  await house.during(domain.tools.addToAgent(principalOf(stage), house.parts.agentId, [given]));
+  await house.during(
+    domain.tools.addToAgent(administratorOf(house.parts.organizationId), house.parts.agentId, [given]),
+  );
   return desk;
 }
 
@@ -231,9 +222,11 @@ describe('tools', () => {
     const { domain } = house.parts.context;
     const desk = await McpTestServer.start();
     const draft = { name: 'desk', serverUrl: `${desk.url}/mcp`, allowedTools: ['order_status'] };
-    const { id } = await house.during(domain.mcpServers.create(principalOf(stage), draft));
+    const { id } = await house.during(domain.mcpServers.create(administratorOf(house.parts.organizationId), draft));
     await house.during(
-      domain.tools.addToAgent(principalOf(stage), house.parts.agentId, [{ toolType: 'mcp_server', toolId: id }]),
+      domain.tools.addToAgent(administratorOf(house.parts.organizationId), house.parts.agentId, [
+        { toolType: 'mcp_server', toolId: id },
+      ]),
     );
     const leg = await stage.greetedCall();
     await stage.say(leg, 'where is it please');
