@@ -27,6 +27,11 @@ export const callUsage = `Usage: npm run call -- [options]
   --out folder          where the WAV files go (default: a new folder in the system's temporary folder)
   --json                print the result as JSON`;
 
+/** Whether the options are asked for, and no call. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.length === 1 && (args[0] === '--help' || args[0] === '-h');
+}
+
 /** Reads the command line in order, because lines and expectations belong together by their order. */
 export function parseScript(args: readonly string[]): CallScript {
   const problems: string[] = [];

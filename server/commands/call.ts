@@ -3,7 +3,7 @@ import { lineAudio } from '../caller/line-audio.ts';
 import { makeReport, printReport } from '../caller/report.ts';
 import { runCall } from '../caller/run-call.ts';
 import { saveAudio } from '../caller/save-audio.ts';
-import { type CallScript, parseScript } from '../caller/script.ts';
+import { asksForHelp, type CallScript, callUsage, parseScript } from '../caller/script.ts';
 import { fetchRecord } from '../caller/transcript.ts';
 import { readEnvironment } from '../config/env.ts';
 import { loadSettings } from '../config/resolve.ts';
@@ -14,6 +14,10 @@ const callerVoice = 'rms';
 
 /** Places a test call and prints its turn timeline; 0 only if everything that the script asks for happened. */
 export async function call(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    console.log(callUsage);
+    return 0;
+  }
   const script = parseScript(args);
   const { dataFolder } = loadSettings({}, readEnvironment());
   const running = await findAppliance(dataFolder);
