@@ -37,7 +37,8 @@ test('an agent with more tools than a brain can choose from has its first twenty
 
 test('what the brain gives goes before what the agent has set, which is filled from the call', async () => {
   const { used, toolbox } = setUp(2);
-  expect(await toolbox.use('tool_1', { order: 7, lang: 'de' }, never)).toEqual({ outcome: 'ok', text: 'fine' });
+  const args = toolbox.argumentsOf('tool_1', { order: 7, lang: 'de' });
+  expect(await toolbox.use('tool_1', args, never)).toEqual({ outcome: 'ok', text: 'fine' });
   expect(used).toEqual([
     {
       organizationId: 'org-1',

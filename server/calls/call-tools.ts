@@ -56,10 +56,11 @@ export class CallTools {
     const byName = new Map(tools.map((tool) => [tool.name, tool]));
     return {
       tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
+      argumentsOf: (name, args) => ({ ...filled(byName.get(name)?.defaults ?? {}, contextData), ...args }),
       use: async (name, args, signal) => {
         const tool = byName.get(name);
         if (tool === undefined) return { outcome: 'failed', text: `There is no tool "${name}".` };
-        return await this.#use(organizationId, tool, { ...filled(tool.defaults, contextData), ...args }, signal);
+        return await this.#use(organizationId, tool, args, signal);
       },
     };
   }

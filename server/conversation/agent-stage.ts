@@ -58,11 +58,14 @@ export class AgentStage {
   #lastSpeechId = 0;
   /** Latest position of call audio that was heard of, in milliseconds. */
   #positionMs = 0;
+  /** When that was. */
+  #positionAtMs: number;
   /** Settles when the line is free of what was cut, and the history says what of it was heard. */
   #lineFree: Promise<void> = Promise.resolve();
 
   constructor(parts: StageParts, scope: Scope) {
     this.#parts = parts;
+    this.#positionAtMs = parts.clock.now();
     const { voice, speed, behaviour } = parts.settings;
     this.#turns = new AgentTurnMaker(
       {
@@ -73,7 +76,7 @@ export class AgentStage {
         memory: parts.memory,
         toolbox: parts.toolbox,
         behaviour,
-        positionMs: () => this.#positionMs,
+        positionMs: () => Math.round(this.#positionMs + parts.clock.now() - this.#positionAtMs),
         request: { ...(voice === undefined ? {} : { voice }), ...(speed === undefined ? {} : { speed }) },
         nextSpeechId: () => ++this.#lastSpeechId,
         lineFree: () => this.#lineFree,
@@ -90,7 +93,9 @@ export class AgentStage {
 
   /** Takes note of where in the call's audio we are. */
   at(positionMs: number): void {
-    this.#positionMs = Math.max(this.#positionMs, positionMs);
+    if (positionMs < this.#positionMs) return;
+    this.#positionMs = positionMs;
+    this.#positionAtMs = this.#parts.clock.now();
   }
 
   playback(input: PlaybackInput): void {

@@ -60,6 +60,8 @@ export interface Knowledge {
 /** What the agent may use in this call. */
 export interface Toolbox {
   readonly tools: readonly LlmTool[];
+  /** What a tool is given: the agent's own arguments, and over them those of its brain. */
+  argumentsOf(name: string, args: LlmToolArguments): LlmToolArguments;
   /** Has one of them do its work. A failure is an outcome; after an abort nobody waits for it any more. */
   use(name: string, args: LlmToolArguments, signal: AbortSignal): Promise<ToolAnswer>;
 }

@@ -93,8 +93,9 @@ export class TurnTools {
     }
   }
 
-  async #run(name: string, args: LlmToolArguments, signal: AbortSignal): Promise<LlmToolResult> {
-    const { listener, positionMs } = this.#parts;
+  async #run(name: string, own: LlmToolArguments, signal: AbortSignal): Promise<LlmToolResult> {
+    const { listener, positionMs, toolbox } = this.#parts;
+    const args = toolbox.argumentsOf(name, own);
     const startMs = positionMs();
     const note = (answer: Pick<ToolUseDraft, 'outcome' | 'result'>) =>
       listener.used({ name, args, ...answer, startMs, endMs: Math.max(startMs, positionMs()) });

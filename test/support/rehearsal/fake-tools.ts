@@ -29,6 +29,10 @@ export class FakeTools implements Toolbox {
     this.tools = Object.keys(fakes).map((name) => ({ name, description: name, parameters: { type: 'object' } }));
   }
 
+  argumentsOf(_name: string, args: LlmToolArguments): LlmToolArguments {
+    return args;
+  }
+
   async use(name: string, args: LlmToolArguments, signal: AbortSignal): Promise<ToolAnswer> {
     const run: FakeToolRun = { name, args, atMs: this.#clock.now(), state: 'at work' };
     this.runs.push(run);
