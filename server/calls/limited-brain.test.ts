@@ -1,24 +1,16 @@
 import { expect, test } from 'vitest';
+import { bareRequest } from '../../test/support/bare-request.ts';
 import { VirtualClock } from '../lifetime/virtual-clock.ts';
 import { ScriptedLlm } from '../providers/fake/scripted-llm.ts';
-import { type LlmEvent, type LlmRequest, withoutTools } from '../providers/kinds/llm.ts';
+import type { LlmEvent, LlmRequest } from '../providers/kinds/llm.ts';
 import { type BrainLimits, LimitedBrain } from './limited-brain.ts';
 
 const request: LlmRequest = {
-  callId: 'call',
+  ...bareRequest,
   agentName: 'Ada',
   systemPrompt: '',
-  context: [],
-  contextData: {},
-  knowledge: '',
-  history: [],
-  slots: {},
   occasion: { kind: 'caller-turn', text: 'bye' },
-  transferTargets: [],
-  timeZone: 'UTC',
   nowMs: 0,
-  search: async () => [],
-  ...withoutTools,
 };
 
 async function answered(limits: BrainLimits) {

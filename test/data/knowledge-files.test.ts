@@ -1,7 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type LlmRequest, withoutTools } from '../../server/providers/kinds/llm.ts';
+import type { LlmRequest } from '../../server/providers/kinds/llm.ts';
 import { StarterLlm } from '../../server/providers/llm/starter/starter-llm.ts';
+import { bareRequest } from '../support/bare-request.ts';
 import { assemblePdf, docxOf, pdfOf, zipOf } from '../support/documents.ts';
 import { KnowledgeHouse } from '../support/knowledge-house.ts';
 
@@ -87,20 +88,12 @@ test('the built-in brain says what a file says, and nothing that no file says', 
   await house.settled((await house.upload('Handbook.txt', `${refunds}\n\n${opening}`)).id);
   const say = async (text: string) => {
     const request: LlmRequest = {
-      callId: 'call-1',
-      agentName: 'Front desk',
+      ...bareRequest,
       systemPrompt: 'You are the front desk of a shop.',
-      context: [],
-      contextData: {},
-      knowledge: '',
       history: [{ role: 'caller', text }],
-      slots: {},
       occasion: { kind: 'caller-turn', text },
-      transferTargets: [],
-      timeZone: 'UTC',
       nowMs: Date.UTC(2030, 0, 1),
       search: (wanted, limit) => domain.knowledge.search(agentId, wanted, limit),
-      ...withoutTools,
     };
     let said = '';
     for await (const event of new StarterLlm().respond(request, new AbortController().signal)) {

@@ -3,27 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../server/log/logger.ts';
-import { type LlmRequest, withoutTools } from '../../server/providers/kinds/llm.ts';
+import type { LlmRequest } from '../../server/providers/kinds/llm.ts';
 import { LlamaLlm } from '../../server/providers/llm/llama/llama-llm.ts';
 import { writeToyGguf } from '../fixtures/models/toy-gguf.ts';
+import { bareRequest } from '../support/bare-request.ts';
 
 const never = new AbortController().signal;
 
 const request: LlmRequest = {
-  callId: 'call-1',
-  agentName: 'Front desk',
+  ...bareRequest,
   systemPrompt: 'You are the front desk of a clinic.',
-  context: [],
-  contextData: {},
   knowledge: 'The clinic opens at nine.',
   history: [{ role: 'caller', text: 'When do you open?' }],
-  slots: {},
   occasion: { kind: 'caller-turn', text: 'When do you open?' },
-  transferTargets: [],
-  timeZone: 'UTC',
-  nowMs: Date.UTC(2026, 10, 23, 14, 30),
-  search: async () => [],
-  ...withoutTools,
 };
 
 describe('a GGUF language model in its own process', () => {

@@ -7,6 +7,7 @@ import { silentLogger } from '../../server/log/logger.ts';
 import type { LlmEvent, LlmRequest, LlmToolArguments } from '../../server/providers/kinds/llm.ts';
 import { LlamaLlm } from '../../server/providers/llm/llama/llama-llm.ts';
 import { writeToyGguf } from '../fixtures/models/toy-gguf.ts';
+import { bareRequest } from '../support/bare-request.ts';
 
 /** A model of random weights that begins all it says with a function call; the grammar makes one of the rest. */
 let folder: string;
@@ -40,20 +41,11 @@ const parameters = {
 test('a GGUF model calls a tool with arguments that fit its schema, and goes on with the result', async () => {
   const used: { readonly name: string; readonly args: LlmToolArguments }[] = [];
   const request: LlmRequest = {
-    callId: 'call-1',
-    agentName: 'Front desk',
+    ...bareRequest,
     systemPrompt: 'You are the front desk of a shop.',
-    context: [],
-    contextData: {},
-    knowledge: '',
     history: [{ role: 'caller', text: 'Where is my order?' }],
-    slots: {},
     occasion: { kind: 'caller-turn', text: 'Where is my order?' },
-    transferTargets: [],
-    timeZone: 'UTC',
-    nowMs: Date.UTC(2026, 10, 23, 14, 30),
     mayEndCall: false,
-    search: async () => [],
     tools: [{ name: 'find', description: 'Where an order is.', parameters }],
     useTool: async (name, args) => {
       used.push({ name, args });

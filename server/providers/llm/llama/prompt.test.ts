@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type LlmRequest, withoutTools } from '../../kinds/llm.ts';
+import { bareRequest } from '../../../../test/support/bare-request.ts';
+import type { LlmRequest } from '../../kinds/llm.ts';
 import { promptMessages } from './prompt.ts';
 
 const request: LlmRequest = {
-  callId: 'call-1',
-  agentName: 'Front desk',
+  ...bareRequest,
   systemPrompt: 'You are the front desk of Hill Clinic.',
   context: ['Task: remind the caller of the visit.'],
   contextData: { customer_name: 'John Doe' },
@@ -13,13 +13,9 @@ const request: LlmRequest = {
     { role: 'agent', text: 'Hello.' },
     { role: 'caller', text: 'When do you open?' },
   ],
-  slots: {},
   occasion: { kind: 'caller-turn', text: 'When do you open?' },
   transferTargets: [{ name: 'billing', target: 'sip:billing@example.com' }],
   timeZone: 'Europe/Berlin',
-  nowMs: Date.UTC(2026, 10, 23, 14, 30),
-  search: async () => [],
-  ...withoutTools,
 };
 
 describe('the prompt of a language model', () => {

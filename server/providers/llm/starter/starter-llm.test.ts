@@ -1,26 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { type LlmEvent, type LlmRequest, type TransferTarget, withoutTools } from '../../kinds/llm.ts';
+import { bareRequest } from '../../../../test/support/bare-request.ts';
+import type { LlmEvent, LlmRequest, TransferTarget } from '../../kinds/llm.ts';
 import { StarterLlm } from './starter-llm.ts';
 
 const sales: TransferTarget = { name: 'sales', target: 'sip:sales@pbx.example' };
 const billing: TransferTarget = { name: 'billing', target: 'sip:billing@pbx.example' };
 
 const request: LlmRequest = {
-  callId: 'call',
+  ...bareRequest,
   agentName: 'Harbor Garage',
   systemPrompt:
     'You are the receptionist of Harbor Garage. Always be kind. We open Monday to Friday from nine to five.',
   context: ['Call to confirm an appointment. The appointment is on Friday at ten.'],
   contextData: { order_id: '5521', customer_name: 'John Doe' },
   knowledge: 'An oil change costs fifty dollars. Every repair has a warranty of two years.',
-  history: [],
-  slots: {},
-  occasion: { kind: 'caller-turn', text: '' },
-  transferTargets: [],
-  timeZone: 'UTC',
   nowMs: Date.parse('2026-11-24T10:00:00Z'),
-  search: () => Promise.resolve([]),
-  ...withoutTools,
 };
 
 async function eventsOf(change: Partial<LlmRequest>, signal = new AbortController().signal): Promise<LlmEvent[]> {

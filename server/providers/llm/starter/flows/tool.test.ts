@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ChatMessage,
-  type LlmEvent,
-  type LlmRequest,
-  type LlmTool,
-  type LlmToolResult,
-  withoutTools,
-} from '../../../kinds/llm.ts';
+import { bareRequest } from '../../../../../test/support/bare-request.ts';
+import type { ChatMessage, LlmEvent, LlmRequest, LlmTool, LlmToolResult } from '../../../kinds/llm.ts';
 import { StarterLlm } from '../starter-llm.ts';
 
 const orderNumber = { type: 'string', description: 'The order number' };
@@ -32,20 +26,12 @@ const cancel: LlmTool = {
 };
 
 const request: LlmRequest = {
-  callId: 'call',
+  ...bareRequest,
   agentName: 'Shop',
   systemPrompt: 'You answer for the shop.',
-  context: [],
   contextData: { caller_number: '+15550123' },
   knowledge: 'Orders over fifty dollars are delivered free of charge. The order number is on your receipt.',
-  history: [],
-  slots: {},
-  occasion: { kind: 'caller-turn', text: '' },
-  transferTargets: [],
-  timeZone: 'UTC',
   nowMs: Date.parse('2026-11-24T10:00:00Z'),
-  search: () => Promise.resolve([]),
-  ...withoutTools,
 };
 
 const shipped: LlmToolResult = { ok: true, text: '{"message":"It is on its way."}' };
